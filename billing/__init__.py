@@ -1,0 +1,1 @@
+"""Prices, taxes and, later, invoices and payments."""

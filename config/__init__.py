@@ -1,0 +1,1 @@
+"""The electricity: settings, URLs, Celery, the runner."""

@@ -1,0 +1,12 @@
+"""Where every request goes."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("frontend.urls")),
+    path("api/v1/", include("config.api_urls")),
+    path("oauth/", include("social_django.urls", namespace="social")),
+    path("admin/", admin.site.urls),
+    path("", include("config.health_urls")),
+]

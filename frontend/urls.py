@@ -1,0 +1,6 @@
+"""The pages' routes."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "frontend"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""The booking core: locations, spaces, closures, reservations."""

@@ -1,0 +1,15 @@
+"""The reservations app."""
+
+from django.apps import AppConfig
+
+
+class ReservationsConfig(AppConfig):
+    """Spaces and their reservations; tells the outbox how to build its messages."""
+
+    name = "reservations"
+
+    def ready(self) -> None:
+        """Register the messages this app sends."""
+        from reservations import messages  # noqa: PLC0415
+
+        messages.register()

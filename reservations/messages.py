@@ -1,0 +1,5 @@
+"""The messages this app sends."""
+
+
+def register() -> None:
+    """Tell the outbox how to build them."""
