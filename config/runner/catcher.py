@@ -13,7 +13,6 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from aiosmtpd.controller import UnthreadedController
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 KEEP_SECONDS = 7 * 24 * 3600
@@ -72,15 +71,19 @@ async def serve(folder: Path, port: int) -> None:
     done = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, done.set)
-    controller = UnthreadedController(
-        Folder(folder),
-        hostname="127.0.0.1",
-        port=port,
-        loop=loop,
-        data_size_limit=SIZE_LIMIT,
-        enable_SMTPUTF8=True,
-    )
-    server = await controller._create_server()
+    handler = Folder(folder)
+
+    def conversation() -> SMTP:
+        """One per connection. The name is given, since looking it up may ask the network."""
+        return SMTP(
+            handler,
+            data_size_limit=SIZE_LIMIT,
+            enable_SMTPUTF8=True,
+            hostname="ruang.test",
+            loop=loop,
+        )
+
+    server = await loop.create_server(conversation, "127.0.0.1", port)
     await done.wait()
     server.close()
 

@@ -47,6 +47,11 @@ def drop_privileges(uid: int, gid: int) -> None:
     os.setuid(uid)
 
 
+def reachable(path: str) -> bool:
+    """Whether we can pass through this folder, or read and run this file."""
+    return os.access(path, os.X_OK if os.path.isdir(path) else os.R_OK | os.X_OK)
+
+
 def die_with(parent: int, number: int) -> None:
     """Ask Linux to signal us when the parent ends; elsewhere the guard alone does that.
 
@@ -71,7 +76,7 @@ def main() -> None:
     if "uid" in spec:
         drop_privileges(spec["uid"], spec["gid"])
     if "probe" in spec:
-        sys.exit(0 if all(os.access(path, os.R_OK | os.X_OK) for path in spec["probe"]) else 1)
+        sys.exit(0 if all(reachable(path) for path in spec["probe"]) else 1)
     if "cwd" in spec:
         os.chdir(spec["cwd"])
     if "parent" in spec:
