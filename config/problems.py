@@ -10,16 +10,13 @@ from django.core.exceptions import (
     SuspiciousOperation,
     TooManyFieldsSent,
 )
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from psycopg import errors as pg
-from psycopg_pool import PoolTimeout
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from privacy.errors import DomainError
+from privacy.errors import DomainError, is_busy
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -88,15 +85,6 @@ def describe(error: BaseException) -> "Described | None":
     return None
 
 
-def is_busy(error: BaseException) -> bool:
-    """Whether a lock, the pool or the server itself was not to be had in time."""
-    if isinstance(error, PoolTimeout):
-        return True
-    causes = (error, error.__cause__)
-    busy = (pg.LockNotAvailable, pg.QueryCanceled, pg.DeadlockDetected, PoolTimeout)
-    return any(isinstance(cause, busy) for cause in causes) or isinstance(error, OperationalError)
-
-
 def busy_text() -> str:
     """What to say when trying again in a moment is right."""
     return _("Too much is going on at this moment. Nothing was changed; please try again.")
@@ -134,7 +122,9 @@ def flatten(details: Any, prefix: str = "") -> dict[str, list[dict[str, str]]]:
     """DRF's nested error details as {"guests.0.email": [{code, detail}]}."""
     found: dict[str, list[dict[str, str]]] = {}
     if isinstance(details, dict) and "message" in details and "code" in details:
-        return {prefix or "body": [{"code": str(details["code"]), "detail": str(details["message"])}]}
+        return {
+            prefix or "body": [{"code": str(details["code"]), "detail": str(details["message"])}]
+        }
     items = details.items() if isinstance(details, dict) else enumerate(details)
     for key, value in items:
         leaf = isinstance(value, dict) and "message" in value and "code" in value

@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "frontend.middleware.TroubleMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -10,3 +10,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("config.health_urls")),
 ]
+
+handler400 = "frontend.views.errors.bad_request"
+handler403 = "frontend.views.errors.not_allowed"
+handler404 = "frontend.views.errors.not_found"
+handler500 = "frontend.views.errors.fault"

@@ -7,6 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.db import OperationalError
+from psycopg import errors as pg
+from psycopg_pool import PoolTimeout
+
 
 @dataclass(frozen=True)
 class Broken:
@@ -68,4 +72,11 @@ class Busy(DomainError):
     status = 503
 
 
-__all__ = ["Broken", "Busy", "DomainError", "NotAllowed", "NotFound", "Stale"]
+def is_busy(error: BaseException) -> bool:
+    """Whether a lock, the pool or the server itself was not to be had in time."""
+    causes = (error, error.__cause__)
+    busy = (Busy, pg.LockNotAvailable, pg.QueryCanceled, pg.DeadlockDetected, PoolTimeout)
+    return any(isinstance(cause, busy) for cause in causes) or isinstance(error, OperationalError)
+
+
+__all__ = ["Broken", "Busy", "DomainError", "NotAllowed", "NotFound", "Stale", "is_busy"]

@@ -1,0 +1,39 @@
+"""Turns what a page's view could not do into a page that says so."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from frontend.views import errors
+from privacy.errors import DomainError, is_busy
+
+
+class TroubleMiddleware:
+    """Domain errors and busy servers, for pages; the API has its own answers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page for the error, or None to let Django answer."""
+        if request.path.startswith("/api/"):
+            return None
+        if is_busy(error):
+            return errors.busy(request)
+        if isinstance(error, DomainError):
+            return self._refused(request, error)
+        return None
+
+    def _refused(self, request: HttpRequest, error: DomainError) -> HttpResponse:
+        if error.status == 404:
+            return errors.not_found(request, error)
+        if error.status == 403:
+            return errors.not_allowed(request, error)
+        if error.status == 503:
+            return errors.busy(request)
+        trouble = errors.Trouble(errors.refused_title(), error.detail)
+        return errors.trouble_page(request, error.status, trouble)
