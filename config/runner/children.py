@@ -174,7 +174,8 @@ class Child:
 
     def _read(self, process: "subprocess.Popen[str]") -> None:
         """Pass on each line and remember the last ones, to quote them when it fails."""
-        assert process.stdout is not None
+        if process.stdout is None:
+            return
         with contextlib.suppress(ValueError, OSError), process.stdout as lines:
             for raw in lines:
                 line = raw.rstrip()

@@ -54,8 +54,8 @@ def main() -> None:
     groups: dict[int, int] = {}
     for line in sys.stdin:
         if line[0] == "+":
-            group, number = line[1:].split()
-            groups[int(group)] = int(number)
+            group, first = line[1:].split()
+            groups[int(group)] = int(first)
         else:
             groups.pop(int(line[1:]), None)
     end(groups)

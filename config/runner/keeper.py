@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from .children import Guard
+from .children import Guard, Log
 from .paths import prepare_var
 from .servers import Servers, wanted
-from .stack import publish, stack_lock, state_file, users_lock
+from .stack import become_owner, publish, state_file, users_lock
 from .trouble import Trouble
 
 LOG_BYTES = 1024 * 1024
@@ -30,7 +30,7 @@ def answer(**words: object) -> None:
 def serve(var: Path, servers: Servers) -> None:
     """Start, answer, and stay until no command is left."""
     environment = servers.start()
-    publish(var, "keeper", environment)
+    publish(var, "keeper", environment, servers.ports)
     answer(environment=environment)
     users = users_lock(var)
     while not users.take() and not _asked_to_end:
@@ -39,7 +39,7 @@ def serve(var: Path, servers: Servers) -> None:
     # Commands that come now wait for our end, then start a keeper of their own.
 
 
-def log_to(path: Path) -> "object":
+def log_to(path: Path) -> Log:
     """A log that writes lines to a file, which begins anew when it has grown large."""
     if path.exists() and path.stat().st_size > LOG_BYTES:
         path.unlink()
@@ -57,8 +57,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _end)
     prepare_var(var)
-    lock = stack_lock(var)
-    if not lock.take():
+    lock = become_owner(var)
+    if lock is None:
         answer()
         return
     guard = Guard()
@@ -72,6 +72,7 @@ def main() -> None:
         servers.stop()
         state_file(var).unlink(missing_ok=True)
         guard.close()
+        lock.release()
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -103,13 +103,14 @@ class Lock:
     can be taken, nobody holds it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mode: str = "a") -> None:
         self.path = path
+        self.mode = mode
         self.file: IO[str] | None = None
 
     def take(self, *, shared: bool = False, wait: bool = False) -> bool:
         """Take the lock; false when another process holds it and `wait` was not asked."""
-        file = self.file or self.path.open("a")
+        file = self.file or self.path.open(self.mode)
         mode = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:
             fcntl.flock(file, mode if wait else mode | fcntl.LOCK_NB)
@@ -139,7 +140,7 @@ class Lock:
         """Whether some other process holds it now."""
         if self.file is not None:
             return False
-        free = self.take()
+        free = self.take(shared=True)
         self.release()
         return not free
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .children import HERE, Child, Guard, Log, silent
 from .paths import check_space, prepare_var, read_json, write_private
-from .place import find_place, wheel_trouble
+from .place import Place, find_place, wheel_trouble
 from .ports import LOOPBACK, answers, free_port
 from .postgres import Postgres
 from .trouble import Trouble
@@ -85,7 +85,7 @@ class Servers:
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
         self.mail: Mail | None = None
-        self.place = None
+        self.place: Place | None = None
 
     def start(self) -> dict[str, str]:
         """Start them all; when one fails, end the others and pass the trouble on."""

@@ -42,13 +42,30 @@ def users_lock(var: Path) -> Lock:
     return Lock(var / "run" / "users.lock")
 
 
-def publish(var: Path, kind: str, environment: Mapping[str, str]) -> None:
+def become_owner(var: Path) -> Lock | None:
+    """Take the stack lock and forget what a killed owner wrote; None when there is an owner.
+
+    The lock is tried for a moment, since whoever asks whether it is held holds it briefly.
+    """
+    lock = stack_lock(var)
+    if not lock.take_within(0.5):
+        return None
+    state_file(var).unlink(missing_ok=True)
+    return lock
+
+
+def publish(var: Path, kind: str, environment: Mapping[str, str], ports: Mapping[str, int]) -> None:
     """Write down where the servers are; call only while holding the stack lock.
 
     Addresses from outside are included, so that whoever reads this needs nothing else.
     """
     outside = {name: os.environ[name] for name in URLS if os.environ.get(name)}
-    state = {"kind": kind, "pid": os.getpid(), "environment": {**outside, **environment}}
+    state = {
+        "kind": kind,
+        "pid": os.getpid(),
+        "ports": dict(ports),
+        "environment": {**outside, **environment},
+    }
     write_private(state_file(var), json.dumps(state, indent=2) + "\n")
 
 
@@ -56,11 +73,11 @@ def find_running(var: Path) -> dict[str, str] | None:
     """The addresses of servers that run in this folder now, or None."""
     if not (var / "run" / "stack.lock").exists() or not stack_lock(var).held_by_another():
         return None
-    found = read_json(state_file(var)).get("environment")
-    if not isinstance(found, dict) or not found:
+    state = read_json(state_file(var))
+    found = state.get("environment")
+    if not found or not all(answers(int(port)) for port in state.get("ports", {}).values()):
         return None
-    ports = read_json(var / "run" / "ports.json")
-    return found if all(answers(int(port)) for port in ports.values()) else None
+    return {str(name): str(value) for name, value in found.items()}
 
 
 def owner(var: Path) -> str:
@@ -105,7 +122,7 @@ def _join(var: Path) -> None:
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:
         found = find_running(var)
-        if found is None:
+        if found is None and not stack_lock(var).held_by_another():
             found = _start_keeper(var, users)
         if found is not None:
             apply(found)
@@ -132,9 +149,8 @@ def _start_keeper(var: Path, users: Lock) -> dict[str, str] | None:
         cwd=ROOT,
         start_new_session=True,
     )
-    assert keeper.stdout is not None
-    with keeper.stdout:
-        answer = json.loads(keeper.stdout.readline() or "{}")
+    said = keeper.stdout.readline() if keeper.stdout is not None else ""
+    answer = json.loads(said or "{}")
     if "trouble" in answer:
         keeper.wait()
         raise Trouble(*answer["trouble"])

@@ -1,0 +1,45 @@
+"""One readable log: time, name, line; coloured on a terminal only."""
+
+import contextlib
+import os
+import sys
+import threading
+import time
+
+COLOURS = {
+    "ruang": 32,
+    "web": 36,
+    "worker": 35,
+    "beat": 34,
+    "postgres": 33,
+    "valkey": 33,
+    "mail": 33,
+    "prepare": 32,
+}
+# What a server says when it is asked to end says nothing to the reader.
+NOISE = (
+    "terminating connection due to administrator command",
+    "the database system is shutting down",
+    "the database system is starting up",
+    "terminating background worker",
+    "Received SIGTERM scheduling shutdown",
+    "is now ready to exit",
+    "Memory overcommit must be enabled",
+)
+_lock = threading.Lock()
+
+
+def log(name: str, line: str) -> None:
+    """Write one line; a terminal that is gone is no reason to fail."""
+    if any(noise in line for noise in NOISE):
+        return
+    head = f"{time.strftime('%H:%M:%S')} {name:<8} |"
+    if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
+        head = f"\033[{COLOURS.get(name, 37)}m{head}\033[0m"
+    say(f"{head} {line}")
+
+
+def say(text: str) -> None:
+    """Write text as it is."""
+    with _lock, contextlib.suppress(OSError, ValueError):
+        print(text, flush=True)
