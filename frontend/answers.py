@@ -42,7 +42,7 @@ def answer_of(strip: Strip, ask: Ask) -> Answer:
 def _starts(strip: Strip, ask: Ask) -> list[int]:
     """Up to five starts at which the whole length fits, the nearest to the asked one."""
     step = max(strip.space.granularity_minutes, 5)
-    possible = set()
+    possible: set[int] = set()
     for first, last in strip.free:
         latest = last - ask.minutes
         possible.update(range(first, latest + 1, -(-CHIP_STEP // step) * step))
@@ -65,7 +65,10 @@ def _why(strip: Strip, ask: Ask, starts: Sequence[int]) -> str:
         )
     if later is None:
         return _("%(reason)s, nothing later this day") % {"reason": reason}
-    return _("%(reason)s, free again %(time)s") % {"reason": reason, "time": dotted(later)}
+    return _("%(reason)s, free again %(time)s") % {
+        "reason": reason,
+        "time": formats.clock_minute(later),
+    }
 
 
 def _reason(strip: Strip, ask: Ask) -> str:
@@ -78,8 +81,8 @@ def _reason(strip: Strip, ask: Ask) -> str:
     if bar.state == "shut":
         return _("Closed then")
     if bar.state == "held":
-        return _("Held until %(time)s") % {"time": dotted(bar.end)}
-    return _("Taken until %(time)s") % {"time": dotted(bar.end)}
+        return _("Held until %(time)s") % {"time": formats.clock_minute(bar.end)}
+    return _("Taken until %(time)s") % {"time": formats.clock_minute(bar.end)}
 
 
 def _in_the_way(strip: Strip, ask: Ask) -> Bar | None:
@@ -88,11 +91,6 @@ def _in_the_way(strip: Strip, ask: Ask) -> Bar | None:
     touching = [bar for bar in strip.bars if bar.start < end and bar.end > ask.start]
     ranked = sorted(touching, key=lambda bar: (bar.state in {"shut", "buffer"}, bar.start))
     return ranked[0] if ranked else None
-
-
-def dotted(minute: int) -> str:
-    """870 -> "14.30"."""
-    return f"{minute // 60:02d}.{minute % 60:02d}"
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ Clock times are wall times of a zone, 24 hours, with a dot ("14.00"). The langua
 active one. Everything here is plain string work, fast enough for a timeline of 200 rows.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from billing.money import digits
@@ -58,6 +58,17 @@ def wall(instant: datetime, zone: str) -> datetime:
 def clock(instant: datetime, zone: str) -> str:
     """14.00"""
     return wall(instant, zone).strftime("%H.%M")
+
+
+def clock_minute(minute: int) -> str:
+    """870 minutes after midnight -> 14.30."""
+    return f"{minute // 60:02d}.{minute % 60:02d}"
+
+
+def local_instant(day: date, minute: int, zone: str) -> datetime:
+    """The instant at which the zone's wall clock shows `minute` of the day (1440: its end)."""
+    midnight = datetime.combine(day, time())
+    return (midnight + timedelta(minutes=minute)).replace(tzinfo=zone_info(zone)).astimezone(UTC)
 
 
 def clock_range(starts: datetime, ends: datetime, zone: str) -> str:
@@ -132,6 +143,18 @@ def _minutes(minutes: int) -> str:
     if not hours:
         return short
     return f"{duration(hours * 60)} {short}"
+
+
+def duration_short(minutes: int) -> str:
+    """30 m, 1,5 j / 30 m, 1.5 h: for narrow buttons; the long form is said beside it."""
+    if minutes < 60:
+        return _("%(count)s m") % {"count": minutes}
+    return _("%(count)s h") % {"count": number(minutes / 60)}
+
+
+def people(count: int) -> str:
+    """8 orang / 8 people."""
+    return ngettext("%(n)s person", "%(n)s people", count) % {"n": count}
 
 
 def money(amount: int, currency: str) -> str:

@@ -11,10 +11,9 @@ from datetime import date
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from frontend import formats
-from frontend.answers import Answer, Owned, dotted
+from frontend.answers import Answer, Owned
 from frontend.asking import Ask, hhmm
 from frontend.grid import DAY, Bar, Span
 from reservations.drawing import thumb_of
@@ -104,20 +103,21 @@ def row_html(
     name = escape(space.name)
     if choice and choice.space_slug != space.slug:
         choice = None
+    track = "".join(_track(answer, pen, name, own or {}, choice))
     return (
         f'<section class="tl-row" id="row-{space.slug}"'
         f' data-free="{"yes" if answer.free else "no"}" data-space="{space.slug}"'
         f' data-step="{space.granularity_minutes}" data-min="{space.min_minutes}"'
         f' data-max="{space.max_minutes}" aria-label="{name}">'
         f"{_name_cell(answer, pen, name)}"
-        f'<ol class="track" role="list">{"".join(_track(answer, pen, name, own or {}, choice))}</ol>'
+        f'<ol class="track" role="list">{track}</ol>'
         f"{_starts(answer, pen, name, choice)}</section>"
     )
 
 
 def _name_cell(answer: Answer, pen: Pen, name: str) -> str:
     space = answer.strip.space
-    seats = ngettext("%(n)s person", "%(n)s people", space.capacity) % {"n": space.capacity}
+    seats = formats.people(space.capacity)
     floor = f" · {pen.words.floor} {escape(space.floor.name)}" if space.floor else ""
     price = formats.money(space.hour_amount, pen.currencies.get(space.rate_plan_id, "IDR"))
     why = f'<div class="meta meta-why">{escape(answer.why)}</div>' if answer.why else ""
@@ -126,13 +126,12 @@ def _name_cell(answer: Answer, pen: Pen, name: str) -> str:
         f'<div class="tl-name"><svg class="thumb" aria-hidden="true"><use href="#{thumb}"/></svg>'
         f'<div class="grow"><a class="line-title" href="{pen.space_url}{space.slug}">{name}</a>'
         f'<div class="meta">{escape(seats)}{floor}<span class="meta-price"> · {price}</span></div>'
-        f'{why}</div><div class="price">{price}<div class="meta">{pen.words.hourly}</div></div></div>'
+        f'{why}</div><div class="price">{price}'
+        f'<div class="meta">{pen.words.hourly}</div></div></div>'
     )
 
 
-def _track(
-    answer: Answer, pen: Pen, name: str, own: Owned, choice: Choice | None
-) -> Iterator[str]:
+def _track(answer: Answer, pen: Pen, name: str, own: Owned, choice: Choice | None) -> Iterator[str]:
     items: list[tuple[int, str]] = [
         (bar.start, _bar(bar, pen, name, own)) for bar in answer.strip.bars
     ]
@@ -150,9 +149,9 @@ def _place(start: int, end: int) -> str:
 
 def _bar(bar: Bar, pen: Pen, name: str, own: Owned) -> str:
     place, words = _place(bar.start, bar.end), pen.words
-    if bar.reservation_id in own:
-        mine = own[bar.reservation_id]
-        url = reverse("frontend:reservation", args=[bar.reservation_id])
+    mine = own.get(bar.reservation_id) if bar.reservation_id else None
+    if mine and bar.state != "buffer":
+        url = reverse("frontend:reservation", args=[mine.reservation_id])
         said = f"{name}, {words.day}, {_range(bar.start, bar.end)}, {words.yours}"
         return (
             f'<li class="slot" data-state="mine" {place}><span>{escape(mine.title or words.yours)}'
@@ -220,8 +219,9 @@ def _starts(answer: Answer, pen: Pen, name: str, choice: Choice | None) -> str:
     chips = "".join(
         f'<li><a class="chip" href="{book_url(pen, space.slug, start, start + pen.ask.minutes)}"'
         f"{' data-asked' if start == pen.ask.start else ''}"
-        f'{_current(choice, start)} aria-label="{name}, {words.start_at} {dotted(start)}">'
-        f"{dotted(start)}</a></li>"
+        f"{_current(choice, start)}"
+        f' aria-label="{name}, {words.start_at} {formats.clock_minute(start)}">'
+        f"{formats.clock_minute(start)}</a></li>"
         for start in answer.starts
     )
     if not (why or chips):
@@ -242,4 +242,4 @@ def book_url(pen: Pen, slug: str, start: int, end: int) -> str:
 
 
 def _range(start: int, end: int) -> str:
-    return f"{dotted(start)}–{dotted(end)}"
+    return f"{formats.clock_minute(start)}–{formats.clock_minute(end)}"

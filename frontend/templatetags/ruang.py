@@ -6,9 +6,12 @@ from functools import lru_cache
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from frontend import formats
+from reservations.drawing import Room, plan_inner, room_of, subject_of
+from reservations.models import Space
 
 register = template.Library()
 
@@ -46,6 +49,39 @@ def state_badge(state: str, label: str) -> SafeString:
     """A reservation's state as the look draws it: glyph and word."""
     glyph = _icon(STATE_ICONS.get(state, "circle"))
     return format_html('<span class="badge" data-state="{}">{}{}</span>', state, glyph, label)
+
+
+@register.simple_tag
+def people(count: int) -> str:
+    """8 orang."""
+    return formats.people(count)
+
+
+@register.simple_tag
+def plan(space: Space, width: int, height: int) -> SafeString:
+    """The space's measured plan, drawn inline so that it follows the theme."""
+    parts = space.parts.count() if space.kind == Space.Kind.EVENT_HALL else 1
+    subject = subject_of(space, parts)
+    room = room_of(subject)
+    box = (width, height)
+    decimal = "," if formats.language() == "id" else "."
+    return format_html(
+        '<svg class="plan" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        width,
+        height,
+        plan_words(space, room),
+        # Drawn from numbers alone (reservations/drawing.py).
+        mark_safe(plan_inner(room, subject.seed, box, decimal)),  # noqa: S308
+    )
+
+
+def plan_words(space: Space, room: Room) -> str:
+    """What the drawing shows, for those who cannot see it."""
+    return _("Plan of %(name)s: %(width)s by %(depth)s metres, door in the south wall.") % {
+        "name": space.name,
+        "width": formats.number(room.width),
+        "depth": formats.number(room.depth),
+    }
 
 
 @register.filter

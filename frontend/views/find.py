@@ -1,0 +1,188 @@
+"""Find a room: a line of questions, and the day as the answer."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from frontend import formats
+from frontend.asking import ANYWHERE, LENGTHS, Ask, ask_read, default_start, hhmm
+from frontend.board import Board, board_of
+from frontend.people import actor_of
+from frontend.reference import Reference, reference
+from frontend.rows import Choice
+from privacy import clock
+from reservations.models import Space
+
+POLL_SECONDS = 20
+
+
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """The page."""
+    known = reference()
+    if not known.locations:
+        return render(request, "frontend/find_empty.html")
+    now, actor = clock.now(), actor_of(request)
+    ask = ask_read(request.GET, known.locations, known.amenity_names(), now)
+    return render(request, "frontend/find.html", find_context(ask, known, actor, now))
+
+
+@require_safe
+def timeline(request: HttpRequest) -> HttpResponse:
+    """The answer alone, for the page that refreshes itself; 304 while nothing changed."""
+    known = reference()
+    if not known.locations:
+        return HttpResponse(status=204)
+    now, actor = clock.now(), actor_of(request)
+    ask = ask_read(request.GET, known.locations, known.amenity_names(), now)
+    choice = choice_read(request.GET.get("chosen", ""))
+    context = find_context(ask, known, actor, now, choice)
+    body = render_to_string("frontend/find_answer.html", context).encode()
+    etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    unchanged = request.headers.get("If-None-Match") == etag
+    response = HttpResponse(b"" if unchanged else body, status=304 if unchanged else 200)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def choice_read(text: str) -> Choice | None:
+    """The period a sheet is open for, "slug,870,960"; None when there is none."""
+    slug, _sep, span = text.partition(",")
+    first, _sep, last = span.partition(",")
+    if not (slug and first.isdigit() and last.isdigit() and len(span) < 12):
+        return None
+    start, end = int(first), int(last)
+    return Choice(slug, start, end) if 0 <= start < end <= 24 * 60 else None
+
+
+def find_context(
+    ask: Ask, known: Reference, actor: User | None, now: datetime, choice: Choice | None = None
+) -> dict[str, Any]:
+    """What the page and its refreshed part show."""
+    board = board_of(ask, actor=actor, now=now, choice=choice)
+    zone = ask.places[0].time_zone
+    return {
+        "ask": ask,
+        "board": board,
+        "questions": Questions(ask, known),
+        "heading": heading(board),
+        "period": period(ask, actor),
+        "days": Days.around(ask, now.astimezone(formats.zone_info(zone)).date()),
+        "wider": {
+            "fewer": ask.query(people=None, needs=(), kind=""),
+            "everywhere": ask.query(where=ANYWHERE) if ask.where != ANYWHERE else "",
+        },
+        "chosen": f"{choice.space_slug},{choice.start},{choice.end}" if choice else "",
+        "poll_seconds": POLL_SECONDS,
+        "needs": [
+            (amenity, known.amenity_names()[amenity.code], amenity.code in ask.needs)
+            for amenity in known.amenities
+        ],
+        "views": [
+            ("timeline", _("Timeline"), "chart-gantt", ask.query(view="timeline")),
+            ("list", _("List"), "rows-3", ask.query(view="list")),
+        ],
+    }
+
+
+def heading(board: Board) -> str:
+    """The answer in a sentence."""
+    if not board.total:
+        return _("No room is like this")
+    if not board.free:
+        return _("No room is free then")
+    text = ngettext(
+        "%(free)s of %(total)s room is free", "%(free)s of %(total)s rooms are free", board.total
+    )
+    return text % {"free": board.free, "total": board.total}
+
+
+def period(ask: Ask, actor: User | None) -> str:
+    """The asked period in the buildings' zone, and in the person's where that differs."""
+    day = formats.day_long(ask.day)
+    span = f"{formats.clock_minute(ask.start)}–{formats.clock_minute(ask.end)}"
+    place = ask.places[0]
+    if len({location.time_zone for location in ask.places}) > 1:
+        return _("%(day)s, %(span)s local time of each building.") % {"day": day, "span": span}
+    starts = formats.local_instant(ask.day, ask.start, place.time_zone)
+    zone = formats.zone_name(place.time_zone, starts)
+    here = _("%(day)s, %(span)s %(zone)s.") % {"day": day, "span": span, "zone": zone}
+    theirs = elsewhere(starts, ask.end - ask.start, place.time_zone, actor)
+    return f"{here} {theirs}".strip()
+
+
+def elsewhere(starts: datetime, minutes: int, zone: str, actor: User | None) -> str:
+    """The same period on the person's own clock; empty when that shows the same time."""
+    if actor is None:
+        return ""
+    theirs = formats.wall(starts, actor.time_zone)
+    if theirs.utcoffset() == formats.wall(starts, zone).utcoffset():
+        return ""
+    span = formats.clock_range(starts, starts + timedelta(minutes=minutes), actor.time_zone)
+    if theirs.date() != formats.wall(starts, zone).date():
+        span = f"{formats.day_short(theirs.date())}, {span}"
+    name = formats.zone_name(actor.time_zone, starts)
+    return _("Where you are, %(span)s %(zone)s.") % {"span": span, "zone": name}
+
+
+class Questions:
+    """The choices of the one-line form."""
+
+    def __init__(self, ask: Ask, known: Reference) -> None:
+        self.ask, self.known = ask, known
+
+    def places(self) -> list[tuple[str, str]]:
+        """(value, label) of where; all of them at once comes last."""
+        found = [(place.slug, f"{place.name}, {place.city}") for place in self.known.locations]
+        return [*found, (ANYWHERE, _("All locations"))] if len(found) > 1 else found
+
+    def starts(self) -> list[tuple[str, str]]:
+        """Now, and the quarters of the day around the asked one."""
+        minutes = sorted({*range(0, 24 * 60, 30), self.ask.start})
+        return [("now", _("Now")), *((hhmm(m), formats.clock_minute(m)) for m in minutes)]
+
+    def start(self) -> str:
+        """The chosen one."""
+        return "now" if self.ask.now else hhmm(self.ask.start)
+
+    def lengths(self) -> list[tuple[int, str]]:
+        """The usual lengths, and the asked one."""
+        return [(m, formats.duration(m)) for m in sorted({*LENGTHS, self.ask.minutes})]
+
+    def kinds(self) -> list[tuple[str, str]]:
+        """What kinds of space there are."""
+        return [("", _("Any kind")), *((kind.value, str(kind.label)) for kind in Space.Kind)]
+
+
+@dataclass(frozen=True)
+class Days:
+    """The links to the days around."""
+
+    before: str
+    before_name: str
+    after: str
+    after_name: str
+    today: str
+
+    @classmethod
+    def around(cls, ask: Ask, today: Any) -> "Days":
+        """Yesterday, tomorrow and today as the same question."""
+        before, after = ask.day - timedelta(days=1), ask.day + timedelta(days=1)
+        fixed = ask.start if not ask.now else default_start(ask.places[0], clock.now())[1]
+        return cls(
+            before=ask.query(day=before, now=False, start=fixed),
+            before_name=formats.day_long(before),
+            after=ask.query(day=after, now=False, start=fixed),
+            after_name=formats.day_long(after),
+            today="" if ask.day == today else ask.query(day=today, now=False, start=fixed),
+        )
