@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from privacy.ids import uuid7
-from privacy.models import Subject
+from privacy.models import Contact, Subject
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,6 +28,14 @@ class User(AbstractBaseUser):
     subject = models.OneToOneField(Subject, models.PROTECT, related_name="user")
     email = models.EmailField(_("e-mail address"), max_length=254)
     email_verified_at = models.DateTimeField(null=True, blank=True)
+    # The address asked for and not yet confirmed, and the one before the present: contacts
+    # the person gave for this alone, deleted by the tidy sweep.
+    pending_contact = models.OneToOneField(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    previous_contact = models.OneToOneField(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     full_name = models.CharField(_("full name"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
     institution = models.CharField(_("institution"), max_length=200, blank=True)
@@ -36,11 +44,19 @@ class User(AbstractBaseUser):
     picture = models.FileField(upload_to="people/", max_length=200, blank=True)
     # Staff roles (accounts/roles.py). Tenants have none; what they may do follows from
     # their organisations. On the row, so that signing in needs no further query.
-    roles = ArrayField(models.CharField(max_length=20, choices=roles.Role), default=list, blank=True)
+    roles = ArrayField(
+        models.CharField(max_length=20, choices=roles.Role), default=list, blank=True
+    )
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    # Set for the length of a request whose session has not passed the second factor:
+    # staff roles sleep until it has, and the person may do what a tenant may.
+    second_factor_missing = False
 
     USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()
 
@@ -67,15 +83,30 @@ class User(AbstractBaseUser):
 
     def may(self, act: str) -> bool:
         """Whether a role of this person includes `act`, e.g. "reservations.manage_spaces"."""
-        return self.is_active and roles.allows(self.roles, act)
+        return self._awake and roles.allows(self.roles, act)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Django admin's question, answered from the same table of roles."""
-        return self.is_active and roles.allows_model(self.roles, perm)
+        return self._awake and roles.allows_model(self.roles, perm)
 
     def has_module_perms(self, app_label: str) -> bool:
         """Whether any model of the app is open to this person in the back office."""
-        return self.is_active and roles.allows_app(self.roles, app_label)
+        return self._awake and roles.allows_app(self.roles, app_label)
+
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether the account is open; one being erased or deactivated is not."""
+        open_states = {Subject.State.ACTIVE, Subject.State.RESTRICTED}
+        return self.is_active and self.subject.state in open_states
+
+    @property
+    def is_verified_address(self) -> bool:
+        """Whether the person has proved that the e-mail address is theirs."""
+        return self.email_verified_at is not None
+
+    @property
+    def _awake(self) -> bool:
+        return self.is_active and not self.second_factor_missing
 
 
 class Organisation(models.Model):
@@ -106,7 +137,9 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "organisation"], name="accounts_membership"),
+            models.UniqueConstraint(
+                fields=["user", "organisation"], name="accounts_membership_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,9 +154,7 @@ class Invitation(models.Model):
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="invitations")
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     email = models.EmailField(max_length=254)
-    role = models.CharField(
-        max_length=8, choices=Membership.Role, default=Membership.Role.MEMBER
-    )
+    role = models.CharField(max_length=8, choices=Membership.Role, default=Membership.Role.MEMBER)
     digest = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

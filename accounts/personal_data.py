@@ -19,6 +19,9 @@ neutral_model(
     "roles",
     "is_active",
     "date_joined",
+    "pending_contact",
+    "previous_contact",
+    "version",
 )
 
 neutral_model(

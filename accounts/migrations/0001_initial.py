@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='accounts_membership'),
+            constraint=models.UniqueConstraint(fields=('user', 'organisation'), name='accounts_membership_once'),
         ),
         migrations.AddConstraint(
             model_name='invitation',

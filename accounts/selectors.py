@@ -1,0 +1,127 @@
+"""Reads about people and organisations: what the actor may see, and nothing else."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from social_django.models import UserSocialAuth
+
+from accounts.errors import LinkExpired, LinkRefused, LinkUsed
+from accounts.links import digest_of
+from accounts.models import ApiToken, Invitation, Membership, Organisation, SessionRecord, User
+from privacy import clock
+from privacy.errors import NotFound
+from privacy.outbox import Address
+
+
+def subject_address(subject_id: UUID) -> Address | None:
+    """Where mail to a person with an account goes, or None for people without one."""
+    user = User.objects.filter(subject=subject_id, is_active=True).first()
+    if user is None:
+        return None
+    return Address(
+        email=user.email, name=user.full_name, language=user.language, time_zone=user.time_zone
+    )
+
+
+def organisations_of(actor: User) -> Sequence[Membership]:
+    """The actor's memberships with their organisations, by name; one statement."""
+    return list(
+        Membership.objects.filter(user=actor)
+        .select_related("organisation")
+        .order_by("organisation__name", "organisation_id")
+    )
+
+
+def organisation_get(actor: User, organisation_id: UUID) -> Organisation:
+    """An organisation of the actor; NotFound for everybody else's."""
+    return membership_get(actor, organisation_id).organisation
+
+
+def membership_get(actor: User, organisation_id: UUID) -> Membership:
+    """The actor's place in an organisation, with it; NotFound for everybody else's."""
+    membership = (
+        Membership.objects.select_related("organisation")
+        .filter(user=actor, organisation=organisation_id)
+        .first()
+    )
+    if membership is None:
+        raise NotFound(_("There is no such organisation."))
+    membership.user = actor
+    return membership
+
+
+def members_of(actor: User, organisation_id: UUID) -> Sequence[Membership]:
+    """The members of the actor's organisation, owners first; NotFound from outside."""
+    found = list(
+        Membership.objects.filter(organisation=organisation_id)
+        .select_related("user")
+        .order_by("-role", "joined_at", "id")
+    )
+    if not any(membership.user_id == actor.id for membership in found):
+        raise NotFound(_("There is no such organisation."))
+    return found
+
+
+def invitations_of(organisation_id: UUID) -> QuerySet[Invitation]:
+    """The open invitations of an organisation, newest first, the expired ones included.
+
+    For owners; callers have asked `membership_get` who the actor is.
+    """
+    return (
+        Invitation.objects.filter(organisation=organisation_id, accepted_at=None, revoked_at=None)
+        .select_related("invited_by")
+        .order_by("-created_at", "-id")
+    )
+
+
+def invitation_by_token(token: str) -> Invitation:
+    """The open invitation of a link, with organisation and inviter.
+
+    Raises LinkRefused, LinkUsed (accepted or withdrawn) or LinkExpired.
+    """
+    invitation = (
+        Invitation.objects.select_related("organisation", "invited_by")
+        .filter(digest=digest_of(token))
+        .first()
+    )
+    if invitation is None:
+        raise LinkRefused(_("This link is not complete, or not one of ours."))
+    if invitation.accepted_at is not None:
+        raise LinkUsed(_("This invitation was accepted already."))
+    if invitation.revoked_at is not None:
+        raise LinkUsed(_("This invitation was withdrawn."))
+    if invitation.expires_at <= clock.now():
+        raise LinkExpired(_("This invitation is no longer valid: its time is over."))
+    return invitation
+
+
+def sessions_of(actor: User) -> Sequence[SessionRecord]:
+    """The actor's signed-in browsers, the most recently used first."""
+    return list(SessionRecord.objects.filter(user=actor).order_by("-seen_at", "-id"))
+
+
+def tokens_of(actor: User) -> Sequence[ApiToken]:
+    """The actor's keys that are not revoked, newest first."""
+    return list(ApiToken.objects.filter(user=actor, revoked_at=None).order_by("-created_at"))
+
+
+def google_links_of(actor: User) -> Sequence[UserSocialAuth]:
+    """The actor's links to Google; at most a few."""
+    return list(UserSocialAuth.objects.filter(user=actor).order_by("id"))
+
+
+def picture_person(actor: User, user_id: UUID) -> User:
+    """The person whose picture the actor may look at; NotFound otherwise.
+
+    One's own, that of people in a common organisation, and for the front desk everybody's.
+    """
+    people = User.objects.exclude(picture="").filter(id=user_id, is_active=True)
+    if not actor.may("reservations.check_in_others"):
+        mine = Membership.objects.filter(user=actor).values("organisation")
+        people = people.filter(Q(id=actor.id) | Q(memberships__organisation__in=mine))
+    person = people.first()
+    if person is None:
+        raise NotFound(_("There is no such picture."))
+    return person

@@ -1,0 +1,63 @@
+"""Accounts that Google vouches for."""
+
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+from social_django.models import UserSocialAuth
+
+from accounts.errors import AddressUnverified, InputRefused, LastWayIn
+from accounts.models import User
+from accounts.rules import line_clean
+from accounts.services.common import act, event_add
+from accounts.services.registration import user_create_verified
+from privacy.errors import NotFound
+
+
+def google_user(*, email: str, full_name: str, language: str) -> tuple[User, bool]:
+    """The account of an address Google has verified, and whether it is new.
+
+    An existing account is taken only when its address is verified here as well: whoever
+    opened it with somebody else's address must not be joined to the true owner. Raises
+    AddressUnverified then. `full_name` is empty when the person did not share it.
+    """
+    try:
+        with act():
+            user = user_create_verified(email=email, full_name=_name(full_name), language=language)
+    except IntegrityError:
+        user = User.objects.select_related("subject").get(email__iexact=email)
+    else:
+        return user, True
+    if not user.is_verified_address:
+        raise AddressUnverified(
+            _(
+                "An account with this address exists, and the address was never confirmed"
+                " there. Set a new password by mail first; then Google can be linked."
+            )
+        )
+    return user, False
+
+
+def google_unlink(*, actor: User, association_id: UUID | int) -> None:
+    """Forget the link to Google. Raises LastWayIn without a password to sign in with."""
+    if not actor.has_usable_password():
+        raise LastWayIn(_("Set a password first; otherwise you could not sign in any more."))
+    with act():
+        mine = UserSocialAuth.objects.filter(user=actor, id=association_id)
+        if not mine.delete()[0]:
+            raise NotFound(_("This link does not exist any more."))
+        event_add("google_unlinked", subject_id=actor.subject_id, actor=actor)
+
+
+def google_linked(*, user: User) -> None:
+    """Note that Google was linked to the account."""
+    with act():
+        event_add("google_linked", subject_id=user.subject_id, actor=user)
+
+
+def _name(full_name: str) -> str:
+    """The name as given, or nothing when it cannot be used; it can be typed later."""
+    try:
+        return line_clean(full_name, field="full_name")
+    except InputRefused:
+        return ""
