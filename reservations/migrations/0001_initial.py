@@ -143,6 +143,7 @@ class Migration(migrations.Migration):
                 ('verb', models.CharField(max_length=20)),
                 ('from_state', models.CharField(blank=True, max_length=10)),
                 ('to_state', models.CharField(max_length=10)),
+                ('version', models.PositiveIntegerField()),
                 ('changes', models.JSONField(blank=True, default=dict)),
                 ('at', models.DateTimeField()),
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='privacy.subject')),
@@ -242,7 +243,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='guest',
-            constraint=models.UniqueConstraint(fields=('reservation', 'contact'), name='reservations_guest'),
+            constraint=models.UniqueConstraint(fields=('reservation', 'contact'), name='reservations_guest_once'),
         ),
         migrations.AddIndex(
             model_name='space',

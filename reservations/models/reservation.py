@@ -145,6 +145,7 @@ class ReservationEvent(models.Model):
     verb = models.CharField(max_length=20)
     from_state = models.CharField(max_length=10, blank=True)
     to_state = models.CharField(max_length=10)
+    version = models.PositiveIntegerField()  # the reservation's, after this change
     # {"starts_at": [old, new], …}: instants and identifiers, never names or titles.
     changes = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField()
@@ -165,7 +166,7 @@ class Guest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["reservation", "contact"], name="reservations_guest")
+            models.UniqueConstraint(fields=["reservation", "contact"], name="reservations_guest_once")
         ]
 
     def __str__(self) -> str:

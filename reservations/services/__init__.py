@@ -1,0 +1,34 @@
+"""Writes of the booking core, one transaction each."""
+
+from reservations.services.booking import GuestWish, reservation_book, reservation_confirm
+from reservations.services.changes import reservation_extend, reservation_move
+from reservations.services.closures import closure_create, closure_delete, closures_extend
+from reservations.services.decisions import (
+    reservation_approve,
+    reservation_cancel,
+    reservation_check_in,
+    reservation_decline,
+    reservation_end_early,
+)
+from reservations.services.expiry import reservations_complete_due, reservations_expire_due
+from reservations.services.guests import guest_invite, guest_remove
+
+__all__ = [
+    "GuestWish",
+    "closure_create",
+    "closure_delete",
+    "closures_extend",
+    "guest_invite",
+    "guest_remove",
+    "reservation_approve",
+    "reservation_book",
+    "reservation_cancel",
+    "reservation_check_in",
+    "reservation_confirm",
+    "reservation_decline",
+    "reservation_end_early",
+    "reservation_extend",
+    "reservation_move",
+    "reservations_complete_due",
+    "reservations_expire_due",
+]
