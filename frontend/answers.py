@@ -22,6 +22,7 @@ class Answer:
     free: bool
     starts: tuple[int, ...]
     why: str = ""
+    again: str = ""
 
 
 def answers_of(strips: Sequence[Strip], ask: Ask) -> list[Answer]:
@@ -36,7 +37,10 @@ def answer_of(strip: Strip, ask: Ask) -> Answer:
     fits = space.min_minutes <= ask.minutes <= space.max_minutes
     free = fits and strip.gap(ask.start, ask.start + ask.minutes) is not None
     starts = tuple(_starts(strip, ask)) if fits else ()
-    return Answer(strip, free, starts, "" if free else _why(strip, ask, starts))
+    if free:
+        return Answer(strip, True, starts)
+    later = _later(strip, ask, starts) if fits else None
+    return Answer(strip, False, starts, _why(strip, ask, later), _again(strip, ask, later))
 
 
 def _starts(strip: Strip, ask: Ask) -> list[int]:
@@ -51,18 +55,35 @@ def _starts(strip: Strip, ask: Ask) -> list[int]:
     return sorted(sorted(possible, key=lambda start: abs(start - ask.start))[:CHIPS])
 
 
-def _why(strip: Strip, ask: Ask, starts: Sequence[int]) -> str:
+def _later(strip: Strip, ask: Ask, starts: Sequence[int]) -> int | None:
+    """The first start after the asked one at which the whole length fits."""
+    chips = (start for start in starts if start > ask.start)
+    gaps = (a for a, b in strip.free if a > ask.start and b - a >= ask.minutes)
+    return min([*chips, *gaps], default=None)
+
+
+def _length_rule(strip: Strip, ask: Ask) -> str:
     space = strip.space
     if ask.minutes < space.min_minutes:
-        return _("At least %(length)s.") % {"length": formats.duration(space.min_minutes)}
+        return _("At least %(length)s") % {"length": formats.duration(space.min_minutes)}
     if ask.minutes > space.max_minutes:
-        return _("At most %(length)s.") % {"length": formats.duration(space.max_minutes)}
-    reason = _reason(strip, ask)
-    later = next((start for start in starts if start > ask.start), None)
+        return _("At most %(length)s") % {"length": formats.duration(space.max_minutes)}
+    return ""
+
+
+def _again(strip: Strip, ask: Ask, later: int | None) -> str:
+    """When it is free, in few words: the row itself shows why it is not."""
+    if rule := _length_rule(strip, ask):
+        return rule
     if later is None:
-        later = next(
-            (g[0] for g in strip.free if g[0] > ask.start and g[1] - g[0] >= ask.minutes), None
-        )
+        return _("Nothing later this day")
+    return _("Free again %(time)s") % {"time": formats.clock_minute(later)}
+
+
+def _why(strip: Strip, ask: Ask, later: int | None) -> str:
+    if rule := _length_rule(strip, ask):
+        return rule
+    reason = _reason(strip, ask)
     if later is None:
         return _("%(reason)s, nothing later this day") % {"reason": reason}
     return _("%(reason)s, free again %(time)s") % {

@@ -59,6 +59,15 @@ class Section:
     day_name: str
 
     @property
+    def dim_clear(self) -> bool:
+        """Whether the dimension line above the asked period would not touch the present."""
+        if not self.now_slot:
+            return True
+        hours, _sep, minutes = self.now_slot.partition(":")
+        present = int(hours) * 60 + int(minutes)
+        return not self.ask.start - 75 < present < self.ask.end + 75
+
+    @property
     def asked_from(self) -> str:
         """The column the asked period begins at."""
         return hhmm(self.ask.start // 5 * 5)

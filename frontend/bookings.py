@@ -100,7 +100,8 @@ class Shown:
         minutes = max(round((edge - self.now).total_seconds() / 60), 0)
         if minutes >= 24 * 60:
             return ""
-        length = formats.duration(minutes if minutes < 60 else minutes // 15 * 15)
+        step = 1 if minutes < 60 else 30 if minutes < 180 else 60
+        length = formats.duration(minutes // step * step)
         if self.running:
             return _("Ends in %(length)s") % {"length": length}
         return _("Starts in %(length)s") % {"length": length}

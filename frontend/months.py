@@ -33,7 +33,7 @@ class Day:
     @property
     def hours(self) -> str:
         """6,5."""
-        return formats.number(round(self.free / 60, 1))
+        return formats.number(self.free / 60)
 
     @property
     def bars(self) -> list[tuple[int, int]]:

@@ -120,7 +120,7 @@ def _name_cell(answer: Answer, pen: Pen, name: str) -> str:
     seats = formats.people(space.capacity)
     floor = f" · {pen.words.floor} {escape(space.floor.name)}" if space.floor else ""
     price = formats.money(space.hour_amount, pen.currencies.get(space.rate_plan_id, "IDR"))
-    why = f'<div class="meta meta-why">{escape(answer.why)}</div>' if answer.why else ""
+    why = f'<div class="meta meta-why">{escape(answer.again)}</div>' if answer.again else ""
     thumb = thumb_of(space.kind, space.capacity)
     return (
         f'<div class="tl-name"><svg class="thumb" aria-hidden="true"><use href="#{thumb}"/></svg>'

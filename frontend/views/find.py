@@ -14,13 +14,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from frontend import formats
-from frontend.asking import ANYWHERE, LENGTHS, Ask, ask_read, default_start, hhmm
+from frontend.asking import ANYWHERE, Ask, ask_read, default_start
 from frontend.board import Board, board_of
 from frontend.people import actor_of
+from frontend.questions import Questions
 from frontend.reference import Reference, reference
 from frontend.rows import Choice
 from privacy import clock
-from reservations.models import Space
 
 POLL_SECONDS = 20
 
@@ -74,7 +74,7 @@ def find_context(
     return {
         "ask": ask,
         "board": board,
-        "questions": Questions(ask, known),
+        "questions": Questions(ask, known, now),
         "heading": heading(board),
         "period": period(ask, actor),
         "days": Days.around(ask, now.astimezone(formats.zone_info(zone)).date()),
@@ -133,35 +133,6 @@ def elsewhere(starts: datetime, minutes: int, zone: str, actor: User | None) -> 
         span = f"{formats.day_short(theirs.date())}, {span}"
     name = formats.zone_name(actor.time_zone, starts)
     return _("Where you are, %(span)s %(zone)s.") % {"span": span, "zone": name}
-
-
-class Questions:
-    """The choices of the one-line form."""
-
-    def __init__(self, ask: Ask, known: Reference) -> None:
-        self.ask, self.known = ask, known
-
-    def places(self) -> list[tuple[str, str]]:
-        """(value, label) of where; all of them at once comes last."""
-        found = [(place.slug, f"{place.name}, {place.city}") for place in self.known.locations]
-        return [*found, (ANYWHERE, _("All locations"))] if len(found) > 1 else found
-
-    def starts(self) -> list[tuple[str, str]]:
-        """Now, and the quarters of the day around the asked one."""
-        minutes = sorted({*range(0, 24 * 60, 30), self.ask.start})
-        return [("now", _("Now")), *((hhmm(m), formats.clock_minute(m)) for m in minutes)]
-
-    def start(self) -> str:
-        """The chosen one."""
-        return "now" if self.ask.now else hhmm(self.ask.start)
-
-    def lengths(self) -> list[tuple[int, str]]:
-        """The usual lengths, and the asked one."""
-        return [(m, formats.duration(m)) for m in sorted({*LENGTHS, self.ask.minutes})]
-
-    def kinds(self) -> list[tuple[str, str]]:
-        """What kinds of space there are."""
-        return [("", _("Any kind")), *((kind.value, str(kind.label)) for kind in Space.Kind)]
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from frontend.asking import Ask, default_start, hhmm
 from frontend.bookings import Shown
 from frontend.grid import day_grid, minute_of, strips_of
 from frontend.people import actor_of
+from frontend.questions import Questions
 from frontend.reference import Reference, reference
-from frontend.views.find import Questions
 from frontend.views.spaces import opening_words
 from privacy import clock
 from reservations.hours import open_periods
@@ -36,7 +36,11 @@ def home(request: HttpRequest) -> HttpResponse:
         first = known.locations[0]
         day, start = default_start(first, now)
         ask = Ask((first,), first.slug, day, start, NOW_MINUTES)
-        context |= {"ask": ask, "questions": Questions(ask, known), **free_now(first, known, now)}
+        context |= {
+            "ask": ask,
+            "questions": Questions(ask, known, now),
+            **free_now(first, known, now),
+        }
     if actor is not None:
         context |= _own(actor, now)
     return render(request, "frontend/home.html", context)
