@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 
-GRACE_SECONDS = 4.0
+GRACE_SECONDS = 2.0
 DATABASE_SECONDS = 15.0
 
 

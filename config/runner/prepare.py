@@ -51,12 +51,15 @@ def migrate() -> None:
 
 
 def translate() -> None:
-    """Compile the translations when a catalogue has changed."""
-    catalogues = list(_project_files("*.po"))
-    compiled = all(path.with_suffix(".mo").exists() for path in catalogues)
-    if "messages" in get_commands() and not (compiled and _fresh("messages", catalogues)):
+    """Compile the translations when a catalogue is newer than what was made of it."""
+    stale = [path for path in _project_files("*.po") if _older(path.with_suffix(".mo"), path)]
+    if stale and "messages" in get_commands():
         call_command("messages", "compile")
-        _stamp("messages", _project_files("*.po"))
+
+
+def _older(made: Path, source: Path) -> bool:
+    """Whether a made file is missing or older than its source."""
+    return not made.exists() or made.stat().st_mtime < source.stat().st_mtime
 
 
 def collect() -> None:

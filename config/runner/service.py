@@ -77,7 +77,7 @@ def web_command(port: int) -> list[str]:
 def worker_command() -> list[str]:
     """The worker: two at a time; no gossip, since there is nobody to gossip with."""
     return [
-        *(sys.executable, "-m", "celery", "-A", "config", "worker", "--loglevel", "WARNING"),
+        *(sys.executable, "-m", "celery", "-q", "-A", "config", "worker", "--loglevel", "WARNING"),
         *("--concurrency", os.environ.get("WORKER_CONCURRENCY") or "2"),
         *("--without-gossip", "--without-mingle"),
     ]
@@ -86,7 +86,7 @@ def worker_command() -> list[str]:
 def beat_command(var: Path) -> list[str]:
     """The clock. Its file is no truth: the sweeps look at the database."""
     return [
-        *(sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING"),
+        *(sys.executable, "-m", "celery", "-q", "-A", "config", "beat", "--loglevel", "WARNING"),
         *("--schedule", str(var / "run" / "beat"), "--pidfile", ""),
     ]
 

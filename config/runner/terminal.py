@@ -25,13 +25,21 @@ NOISE = (
     "Received SIGTERM scheduling shutdown",
     "is now ready to exit",
     "Memory overcommit must be enabled",
+    # The web server counts cores; service.py says why the threads are as many as they are.
+    "Configuration allows spawning up to",
+    # Celery dislikes root; here root has given its servers another user already.
+    "_warn_or_raise_security_error",
+    "running the worker with superuser privileges",
+    "absolutely not recommended!",
+    "specify a different user using the --uid option",
+    "User information: uid=",
 )
 _lock = threading.Lock()
 
 
 def log(name: str, line: str) -> None:
     """Write one line; a terminal that is gone is no reason to fail."""
-    if any(noise in line for noise in NOISE):
+    if not line.strip() or any(noise in line for noise in NOISE):
         return
     head = f"{time.strftime('%H:%M:%S')} {name:<8} |"
     if sys.stdout.isatty() and "NO_COLOR" not in os.environ:
