@@ -1,6 +1,11 @@
 """Writes of the booking core, one transaction each."""
 
-from reservations.services.booking import GuestWish, reservation_book, reservation_confirm
+from reservations.services.booking import (
+    BookingWish,
+    Holder,
+    reservation_book,
+    reservation_confirm,
+)
 from reservations.services.changes import reservation_extend, reservation_move
 from reservations.services.closures import closure_create, closure_delete, closures_extend
 from reservations.services.decisions import (
@@ -11,10 +16,12 @@ from reservations.services.decisions import (
     reservation_end_early,
 )
 from reservations.services.expiry import reservations_complete_due, reservations_expire_due
-from reservations.services.guests import guest_invite, guest_remove
+from reservations.services.guests import GuestWish, guest_invite, guest_remove
 
 __all__ = [
+    "BookingWish",
     "GuestWish",
+    "Holder",
     "closure_create",
     "closure_delete",
     "closures_extend",

@@ -14,7 +14,7 @@ from accounts.models import Membership, User
 from accounts.rules import line_clean
 from billing.quotes import Quote, quote_compute
 from billing.selectors import price_bases
-from privacy.clock import now as clock_now
+from privacy import clock
 from privacy.errors import Broken
 from privacy.ids import uuid7
 from privacy.outbox import outbox_put
@@ -75,7 +75,7 @@ def reservation_book(
     Raises RulesBroken with every broken rule, SlotTaken with alternatives, NotFound.
     """
     period_check(wish.starts_at, wish.ends_at)
-    now = clock_now()
+    now = clock.now()
     new_id = uuid7()
     try:
         with act():
@@ -146,7 +146,7 @@ def reservation_confirm(
     *, actor: User, reservation_id: UUID, title: str | None = None
 ) -> Reservation:
     """Turn one's own hold into a booking (pending where approval is needed)."""
-    now = clock_now()
+    now = clock.now()
     with act():
         subjects_lock({actor.subject_id})
         reservation = reservation_lock(actor, reservation_id)
@@ -273,11 +273,8 @@ def _check(actor: User, wish: BookingWish, locked: Locked, holder: Holder, now: 
 def taken_rule(locked: Locked, wish: Wish, *, excluding: UUID | None = None) -> list[Broken]:
     """`taken` beside other broken rules, so that every one is reported at once."""
     ends = wish.ends_at + timedelta(minutes=locked.space.turnover_minutes)
-    taken = (
-        Occupancy.objects.filter(part__in=locked.parts, period__overlap=(wish.starts_at, ends))
-        .exclude(reservation_id=excluding)
-        .exists()
-    )
+    found = Occupancy.objects.filter(part__in=locked.parts, period__overlap=(wish.starts_at, ends))
+    taken = any(row != excluding for row in found.values_list("reservation_id", flat=True)[:2])
     return [Broken("taken", _("This time is taken."), "starts_at")] if taken else []
 
 

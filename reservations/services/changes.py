@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from privacy.clock import now as clock_now
+from privacy import clock
 from privacy.errors import Broken, NotFound
 from privacy.outbox import outbox_put
 from privacy.services import subjects_lock
@@ -92,7 +92,7 @@ def _reschedule(
     ends_at: datetime,
     expected_version: int | None,
 ) -> Reservation:
-    now = clock_now()
+    now = clock.now()
     before = reservation_get(actor=actor, reservation_id=reservation_id)
     wish = Wish(starts_at or before.starts_at, ends_at, before.people)
     target = space_id or before.space_id

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from privacy.clock import now as clock_now
+from privacy import clock
 from privacy.errors import Broken, NotAllowed, NotFound
 from reservations.errors import RulesBroken
 from reservations.models import Closure, ClosurePeriod, Location, Reservation, Space
@@ -20,7 +21,7 @@ from reservations.services.locks import act, grid_touch, spaces_lock
 #: How far ahead occurrences are written. Nothing can be booked more than 366 days ahead,
 #: and the sweep renews them hourly, so a scheduler may rest for months.
 HORIZON = timedelta(days=550)
-_FREQUENCY = {
+_FREQUENCY: Final[dict[str, Literal[0, 1, 2, 3]]] = {
     Closure.Recurrence.DAILY: DAILY,
     Closure.Recurrence.WEEKLY: WEEKLY,
     Closure.Recurrence.MONTHLY: MONTHLY,
@@ -63,7 +64,7 @@ def closure_create(*, actor: User | None, wish: ClosureWish) -> tuple[Closure, l
         if spaces:
             spaces_lock(*spaces)
         closure = _closure_save(wish)
-        periods = _materialise(closure, location, clock_now())
+        periods = _materialise(closure, location, clock.now())
         hit = closure_hits(spaces, periods)
         grid_touch(location.id, _days(periods, location.time_zone))
     return closure, hit
@@ -77,7 +78,7 @@ def closure_preview(*, actor: User, wish: ClosureWish) -> list[Reservation]:
     location = Location.objects.filter(id=wish.location_id).first()
     if location is None:
         raise NotFound(_("There is no such location."))
-    now = clock_now()
+    now = clock.now()
     periods = list(occurrences(_closure(wish), location.time_zone, now, now + HORIZON))
     return closure_hits(_shut_spaces(wish), periods)
 
@@ -129,7 +130,7 @@ def occurrences(
     """The UTC periods of a closure that end after `since` and begin before `before`."""
     tz = ZoneInfo(zone)
     length = closure.ends_local - closure.starts_local
-    frequency = _FREQUENCY.get(Closure.Recurrence(closure.recurrence))
+    frequency = _FREQUENCY.get(closure.recurrence)
     first = closure.starts_local.replace(tzinfo=None)
     starts = [first] if frequency is None else _walls(closure, frequency, first, before)
     for wall in starts:
@@ -140,7 +141,7 @@ def occurrences(
 
 
 def _walls(
-    closure: Closure, frequency: int, first: datetime, before: datetime
+    closure: Closure, frequency: Literal[0, 1, 2, 3], first: datetime, before: datetime
 ) -> Iterator[datetime]:
     last = before.replace(tzinfo=None) + timedelta(days=1)
     if closure.until is not None:

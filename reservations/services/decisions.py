@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from privacy.clock import now as clock_now
+from privacy import clock
 from privacy.errors import Broken, NotAllowed, NotFound
 from privacy.outbox import outbox_put
 from reservations.errors import RulesBroken, WrongState
@@ -38,7 +38,7 @@ def reservation_decline(
 def _decide(
     actor: User, reservation_id: UUID, expected_version: int | None, state: str, verb: str
 ) -> Reservation:
-    now = clock_now()
+    now = clock.now()
     with act():
         reservation = reservation_lock(actor, reservation_id)
         if not actor.may("reservations.approve"):
@@ -60,7 +60,7 @@ def reservation_cancel(
     *, actor: User, reservation_id: UUID, expected_version: int | None = None
 ) -> Reservation:
     """Give the time back. After `cancel_free_until` the price stays due, and the event says so."""
-    now = clock_now()
+    now = clock.now()
     with act():
         reservation = _mine(actor, reservation_id, expected_version)
         if reservation.state not in {State.HELD, State.PENDING, State.CONFIRMED}:
@@ -83,7 +83,7 @@ def reservation_end_early(
     *, actor: User, reservation_id: UUID, expected_version: int | None = None
 ) -> Reservation:
     """End a running reservation at this minute; the turnover follows, then others may come."""
-    now = clock_now()
+    now = clock.now()
     with act():
         reservation = _mine(actor, reservation_id, expected_version)
         running = reservation.starts_at < now < reservation.ends_at
@@ -113,7 +113,7 @@ def reservation_check_in(
     *, actor: User, reservation_id: UUID, expected_version: int | None = None
 ) -> Reservation:
     """Say that the people are here: from 15 minutes before the start until the end."""
-    now = clock_now()
+    now = clock.now()
     with act():
         reservation = reservation_lock(actor, reservation_id)
         if not (may_change(actor, reservation) or actor.may("reservations.check_in_others")):

@@ -1,6 +1,6 @@
 """Holds and pendings end by themselves, swept or not; past reservations are completed."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -119,7 +119,7 @@ def reservations_complete_due(*, now: datetime, limit: int = 200) -> int:
             """,
             {"now": now, "limit": limit},
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 #: reservation, former state, holder, location, zone, start, end with turnover
@@ -138,7 +138,7 @@ def _tell(rows: list[Expired]) -> None:
 
 
 def _touch(rows: list[Expired]) -> None:
-    places: dict[UUID, set[object]] = {}
+    places: dict[UUID, set[date]] = {}
     for row in rows:
         zone = ZoneInfo(row[4])
         days = places.setdefault(row[3], set())

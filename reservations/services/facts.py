@@ -68,13 +68,11 @@ def closure_reasons(space: Space, starts: datetime, ends: datetime) -> Sequence[
 def _open_here(space: Space, holder_id: UUID, now: datetime, excluding: UUID | None) -> int | None:
     if space.location.max_open_reservations is None:
         return None
-    return (
-        Reservation.objects.filter(
-            holder=holder_id,
-            space__location=space.location_id,
-            state__in=Reservation.OPEN,
-            ends_at__gt=now,
-        )
-        .exclude(id=excluding)
-        .count()
-    )
+    others = Q(id=excluding) if excluding else Q(pk__in=[])
+    return Reservation.objects.filter(
+        ~others,
+        holder=holder_id,
+        space__location=space.location_id,
+        state__in=Reservation.OPEN,
+        ends_at__gt=now,
+    ).count()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.contacts import contact_subject
 from accounts.models import User
 from accounts.rules import line_clean
-from privacy.clock import now as clock_now
+from privacy import clock
 from privacy.errors import Broken, NotFound
 from privacy.models import Contact
 from privacy.outbox import outbox_put
@@ -68,7 +68,7 @@ def guests_tell(reservation: Reservation, template: str) -> None:
 
 def guest_invite(*, actor: User, reservation_id: UUID, guests: Sequence[GuestWish]) -> Reservation:
     """Invite more people to an upcoming reservation; those already invited are left alone."""
-    now = clock_now()
+    now = clock.now()
     with act():
         contacts = guests_check(actor, guests)
         subjects_lock({actor.subject_id, *(contact.subject_id for contact in contacts)})
@@ -98,7 +98,7 @@ def guest_invite(*, actor: User, reservation_id: UUID, guests: Sequence[GuestWis
 
 def guest_remove(*, actor: User, reservation_id: UUID, guest_id: UUID) -> Reservation:
     """Take a guest off again and tell them; NotFound when there is no such guest."""
-    now = clock_now()
+    now = clock.now()
     with act():
         reservation = _changeable(actor, reservation_id)
         guest = (

@@ -8,7 +8,7 @@ race. Freeing time needs no such lock.
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -79,7 +79,7 @@ def is_taken(error: IntegrityError) -> bool:
     )
 
 
-def grid_touch(location_id: UUID, days: Iterable[object]) -> None:
+def grid_touch(location_id: UUID, days: Iterable[date]) -> None:
     """Count a change of these local days; last in the transaction, in key order."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -87,15 +87,15 @@ def grid_touch(location_id: UUID, days: Iterable[object]) -> None:
             " SELECT %s, day, 1 FROM unnest(%s::date[]) AS day ORDER BY day"
             " ON CONFLICT (location_id, day)"
             " DO UPDATE SET revision = reservations_gridrevision.revision + 1",
-            [location_id, sorted(set(days))],  # type: ignore[type-var]
+            [location_id, sorted(set(days))],
         )
 
 
-def days_of(space: Space, *periods: tuple[datetime, datetime]) -> set[object]:
+def days_of(space: Space, *periods: tuple[datetime, datetime]) -> set[date]:
     """The local days the periods and the turnover after them touch."""
     zone = ZoneInfo(space.location.time_zone)
     after = timedelta(minutes=space.turnover_minutes)
-    found: set[object] = set()
+    found: set[date] = set()
     for starts, ends in periods:
         day, last = starts.astimezone(zone).date(), (ends + after).astimezone(zone).date()
         while day <= last:
