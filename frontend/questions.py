@@ -58,6 +58,21 @@ def options(pairs: Iterable[tuple[str, str]], chosen: str) -> SafeString:
     )
 
 
+def day_options(today: date, asked: str) -> SafeString:
+    """Three months of days and the asked one, for forms beside the search."""
+    try:
+        return _days(today, date.fromisoformat(asked), formats.language())
+    except ValueError:
+        return _days(today, today, formats.language())
+
+
+def time_options(step: int, asked: str) -> SafeString:
+    """The times of a day in steps of at least a quarter, and the asked one."""
+    minutes = [hhmm(m) for m in range(0, 24 * 60 + 1, max(step, 15))]
+    found = sorted({*minutes, asked}) if asked else minutes
+    return options([(text, text.replace(":", ".")) for text in found], asked)
+
+
 # The language is part of the key: the labels are read in the active one.
 @lru_cache(maxsize=128)
 def _days(today: date, asked: date, language: str) -> SafeString:

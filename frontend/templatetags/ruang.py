@@ -90,6 +90,12 @@ def clock(instant: datetime, zone: str) -> str:
     return formats.clock(instant, zone)
 
 
+@register.simple_tag
+def clock_range(starts: datetime, ends: datetime, zone: str) -> str:
+    """14.00–15.30."""
+    return formats.clock_range(starts, ends, zone)
+
+
 @register.filter
 def day(instant: datetime, zone: str) -> str:
     """Rabu, 25 November, in the zone."""

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.selectors import organisations_of
+from frontend import formats
 from frontend.bookings import Shown, steps_of
 from frontend.people import signed_in
+from frontend.questions import day_options, time_options
 from privacy import clock
 from reservations.ical import calendar_bytes, entry_of
 from reservations.links import reservation_url
@@ -116,6 +118,15 @@ def reservation_page(
     """The page; `extra` is what an act that was refused has to say."""
     shown = Shown(row, actor, clock.now())
     events = list(events_of(row))
+    typed = {
+        "day": shown.local_day,
+        "from": shown.local_start,
+        "to": shown.local_end,
+        "guests": "",
+        **((extra or {}).get("typed", {})),
+    }
+    today = formats.wall(shown.now, shown.zone).date()
+    step = row.space.granularity_minutes
     context = {
         "shown": shown,
         "row": row,
@@ -123,13 +134,11 @@ def reservation_page(
         "may": shown.changeable(),
         "guests": guests_of(row),
         "steps": steps_of(shown, events, space_names(events)),
-        "typed": {
-            "day": shown.local_day,
-            "from": shown.local_start,
-            "to": shown.local_end,
-            "guests": "",
-        },
+        "day_options": day_options(today, typed["day"]),
+        "from_options": time_options(step, typed["from"]),
+        "to_options": time_options(step, typed["to"]),
         **(extra or {}),
+        "typed": typed,
     }
     return render(request, "frontend/reservation.html", context, status=status)
 

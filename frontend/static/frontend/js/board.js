@@ -6,13 +6,15 @@ let poll = board.dataset.poll;
 let chosen = board.dataset.chosen;
 let etag = "";
 let opener = null;
+let openerRow = null;
 
 const sheet = () => document.querySelector("#sheet");
 const bookLink = (target) => target.closest?.(`a[href^="${board.dataset.book}?"]`);
 
 // --- The sheet ---------------------------------------------------------------------------
 async function open(href, from) {
-  opener = from?.dataset?.row ? from : from?.closest?.("a, button") ?? null;
+  opener = from;
+  openerRow = from?.closest(".tl-row")?.id ?? null;
   await htmx.ajax("GET", href, { target: "#sheet", swap: "outerHTML" });
 }
 
@@ -36,9 +38,9 @@ function close(href) {
   dialog.replaceWith(empty);
   chosen = "";
   history.pushState(null, "", href);
+  const row = openerRow && document.getElementById(openerRow);
+  (opener?.isConnected ? opener : row && row.querySelector(".track a"))?.focus();
   refresh();
-  const row = document.querySelector(`#${CSS.escape(opener?.dataset?.row ?? "")}`);
-  (opener?.isConnected ? opener : row?.querySelector("a"))?.focus();
 }
 
 // --- What was kept for somebody runs out on the page, too ----------------------------------
