@@ -40,7 +40,7 @@ format: ## write the code as the formatter wants it
 	@$(RUNNER) python -m djlint --reformat --quiet .
 
 messages: ## collect and compile the translations
-	@$(MANAGE) messages collect
+	@$(MANAGE) messages update
 	@$(MANAGE) messages compile
 
 install: ## install the development requirements into .venv
