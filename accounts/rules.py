@@ -1,6 +1,7 @@
 """Pure decisions about what people type and who may do what; no database."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -79,9 +80,15 @@ def zone_clean(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    """Read once: the system's list takes a look at six hundred files."""
+    return frozenset(available_timezones())
+
+
 def is_zone(value: str) -> bool:
     """Whether the name is an IANA zone this system knows."""
-    return value in available_timezones()
+    return value in _zones()
 
 
 def zone_of(name: str) -> ZoneInfo | None:

@@ -96,6 +96,9 @@ def ask_read(
     elif asked_day is not None and asked_day != day:
         day, start = asked_day, _morning(first, asked_day)
     if asked_start is not None:
+        # Without a day, a time that has passed today means tomorrow's.
+        if asked_day is None and asked_start < start:
+            day += timedelta(days=1)
         start = asked_start
     needs = tuple(code for code in dict.fromkeys(query.getlist("need")) if code in amenities)
     kind = query.get("kind", "")

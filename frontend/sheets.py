@@ -164,13 +164,9 @@ def line_label(line: Line, currency: str) -> str:
 
 
 def tax_label(quote: Quote) -> str:
-    """PPN 12 % × 11/12; says so when the price already has it."""
-    percent = formats.number(float(quote.tax_percent))
-    text = f"{quote.tax_name} {percent} %"
-    if quote.tax_base != 1:
-        text += f" × {quote.tax_base.numerator}/{quote.tax_base.denominator}"
+    """PPN 12 % × 11/12, as the tax itself is called; says so when the price already has it."""
     included = sum(line.amount for line in quote.lines) == quote.total
-    return _("of which %(tax)s") % {"tax": text} if included else text
+    return _("of which %(tax)s") % {"tax": quote.tax_name} if included else quote.tax_name
 
 
 def deadline(draft: Draft, now: datetime) -> str:

@@ -48,7 +48,8 @@ def timeline(request: HttpRequest) -> HttpResponse:
     context = find_context(ask, known, actor, now, choice)
     body = render_to_string("frontend/find_answer.html", context).encode()
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
-    unchanged = request.headers.get("If-None-Match") == etag
+    # Compression on the way out makes the tag a weak one.
+    unchanged = request.headers.get("If-None-Match", "").removeprefix("W/") == etag
     response = HttpResponse(b"" if unchanged else body, status=304 if unchanged else 200)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
