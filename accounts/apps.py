@@ -4,6 +4,14 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Users, organisations, roles."""
+    """Users, organisations, roles; tells the outbox where mail goes and what it says."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Register people's addresses and the messages this app sends."""
+        from accounts import messages, selectors  # noqa: PLC0415
+        from privacy.outbox import register_addresses  # noqa: PLC0415
+
+        register_addresses(selectors.subject_address)
+        messages.register()

@@ -2,6 +2,9 @@
 
 from uuid import UUID
 
+from django.db.models import Value
+from django.db.models.functions import Lower
+
 from accounts.models import User
 from privacy.models import Contact, Subject
 
@@ -11,10 +14,15 @@ def contact_subject(email: str) -> UUID:
 
     Writes only when nobody is known; call it inside the act's transaction.
     """
-    user = User.objects.filter(email__iexact=email, email_verified_at__isnull=False).first()
+    user = User.objects.by_email(email).filter(email_verified_at__isnull=False).first()
     if user is not None:
         return user.subject_id
-    contact = Contact.objects.filter(email__iexact=email).order_by("created_at").first()
+    contact = (
+        Contact.objects.alias(address=Lower("email"))
+        .filter(address=Lower(Value(email)))
+        .order_by("created_at")
+        .first()
+    )
     if contact is not None:
         return contact.subject_id
     return Subject.objects.create().id

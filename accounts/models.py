@@ -18,7 +18,11 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user of this e-mail address (compared without case)."""
-        return self.select_related("subject").get(email__iexact=username or "")
+        return self.by_email(username or "").select_related("subject").get()
+
+    def by_email(self, email: str) -> "models.QuerySet[User]":
+        """The user of this address, at most one, found by the index of its lower case."""
+        return self.alias(address=Lower("email")).filter(address=Lower(models.Value(email)))
 
 
 class User(AbstractBaseUser):

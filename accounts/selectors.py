@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from social_django.models import UserSocialAuth
 
@@ -11,7 +11,7 @@ from accounts.errors import LinkExpired, LinkRefused, LinkUsed
 from accounts.links import digest_of
 from accounts.models import ApiToken, Invitation, Membership, Organisation, SessionRecord, User
 from privacy import clock
-from privacy.errors import NotFound
+from privacy.errors import NotAllowed, NotFound
 from privacy.outbox import Address
 
 
@@ -64,12 +64,14 @@ def members_of(actor: User, organisation_id: UUID) -> Sequence[Membership]:
     return found
 
 
-def invitations_of(organisation_id: UUID) -> QuerySet[Invitation]:
-    """The open invitations of an organisation, newest first, the expired ones included.
+def invitations_of(actor: User, organisation_id: UUID) -> Sequence[Invitation]:
+    """The open invitations of the actor's organisation, newest first, expired ones included.
 
-    For owners; callers have asked `membership_get` who the actor is.
+    NotFound from outside, NotAllowed for plain members: the addresses are not theirs.
     """
-    return (
+    if membership_get(actor, organisation_id).role != Membership.Role.OWNER:
+        raise NotAllowed(_("Only an owner of the organisation may do this."))
+    return list(
         Invitation.objects.filter(organisation=organisation_id, accepted_at=None, revoked_at=None)
         .select_related("invited_by")
         .order_by("-created_at", "-id")

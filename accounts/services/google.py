@@ -25,7 +25,7 @@ def google_user(*, email: str, full_name: str, language: str) -> tuple[User, boo
         with act():
             user = user_create_verified(email=email, full_name=_name(full_name), language=language)
     except IntegrityError:
-        user = User.objects.select_related("subject").get(email__iexact=email)
+        user = User.objects.by_email(email).select_related("subject").get()
     else:
         return user, True
     if not user.is_verified_address:

@@ -149,7 +149,7 @@ def _check_room(organisation: Organisation, address: str) -> None:
 
 def _invitee(actor: User, address: str) -> tuple[Subject, Contact | None]:
     """Whose data the invitation is: the account's person, or a contact the inviter gives."""
-    owner = User.objects.select_related("subject").filter(email__iexact=address).first()
+    owner = User.objects.by_email(address).select_related("subject").first()
     if owner is not None:
         return owner.subject, None
     given = Contact.objects.filter(given_by=actor.subject_id, email__iexact=address).first()

@@ -4,6 +4,7 @@ from axes.utils import reset as lockout_reset
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext as _
 
+from accounts.backends import lockout_key
 from accounts.errors import InputRefused, LinkUsed, WrongPassword
 from accounts.links import Purpose, link_check, link_read
 from accounts.models import User
@@ -19,7 +20,7 @@ def password_reset_ask(*, email: str) -> None:
 
     At most one message in five minutes, so that the form cannot be used to pester.
     """
-    user = User.objects.select_related("subject").filter(email__iexact=email.strip()).first()
+    user = User.objects.by_email(email.strip()).select_related("subject").first()
     if user is None or not user.can_sign_in:
         return
     window = int(clock.now().timestamp()) // 300
@@ -48,7 +49,7 @@ def password_reset(*, token: str, password: str) -> User:
         sessions_delete(user)
         event_add("password_reset", subject_id=user.subject_id, actor=user)
         outbox_put(template="password_changed", recipient=user.subject_id, data={})
-    lockout_reset(username=user.email.lower())
+    lockout_reset(username=lockout_key(user.email))
     return user
 
 

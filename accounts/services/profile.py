@@ -71,7 +71,7 @@ def email_change_ask(*, actor: User, email: str, password: str | None) -> None:
         raise InputRefused([Broken("unchanged", detail, "email")])
     with act():
         user = user_lock(actor.id)
-        owner = User.objects.filter(email__iexact=address).first()
+        owner = User.objects.by_email(address).first()
         _pending_drop(user)
         if owner is not None:
             outbox_put(template="account_exists", recipient=owner.subject_id, data={})

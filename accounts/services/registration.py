@@ -129,7 +129,7 @@ def _create(user: User, *, verb: str) -> None:
 def _tell_owner(email: str) -> None:
     """Somebody tried to register an address that has an account: only its owner learns it."""
     with act():
-        owner = User.objects.get(email__iexact=email)
+        owner = User.objects.by_email(email).get()
         outbox_put(
             template="account_exists",
             recipient=owner.subject_id,

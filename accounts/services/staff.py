@@ -6,6 +6,7 @@ from uuid import UUID
 from axes.utils import reset as lockout_reset
 from django.utils.translation import gettext as _
 
+from accounts.backends import lockout_key
 from accounts.errors import InputRefused
 from accounts.models import User
 from accounts.roles import Role
@@ -54,7 +55,7 @@ def lockout_clear(*, actor: User, user_id: UUID) -> None:
     _require_administrator(actor)
     with act():
         user = user_lock(user_id)
-        lockout_reset(username=user.email.lower())
+        lockout_reset(username=lockout_key(user.email))
         event_add("lockout_cleared", subject_id=user.subject_id, actor=actor)
 
 
