@@ -6,11 +6,24 @@ scheduler costs a delay, never a loss.
 """
 
 import os
+from typing import Any
 
+import django
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("ruang")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def _check_datamap(**_: Any) -> None:
+    """Refuse to start with a table nobody declared; Celery itself ignores failed checks."""
+    django.setup()
+    from privacy.checks import require_complete  # noqa: PLC0415 - needs the apps to be loaded
+
+    require_complete()

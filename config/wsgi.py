@@ -7,3 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+from privacy.checks import require_complete  # noqa: E402 - needs the apps to be loaded
+
+# Django checks nothing when a server starts it; nothing personal is served undeclared.
+require_complete()

@@ -13,6 +13,10 @@ on a field nobody declared. Example, in `reservations/personal_data.py`:
                              retention="booking", erasure="blank"),
         },
     )
+
+Neutral means: says nothing about a person, also not together with the rest of the row. A
+JSON field is declared with its keys (`neutral_json`), since a column says nothing about
+what is put into it.
 """
 
 from collections.abc import Mapping
@@ -34,6 +38,18 @@ PURPOSES: Final = {
     "security": "Notice and stop misuse",
     "billing": "Price, invoice and collect what is owed",
 }
+
+#: The roles that may be named beside the person (accounts/roles.py; a test compares).
+ROLES: Final = frozenset(
+    {
+        "front_desk",
+        "space_manager",
+        "billing_clerk",
+        "customer_service",
+        "privacy_officer",
+        "administrator",
+    }
+)
 
 #: How long, in days, after the named event; the sweeps of the retention engine read it.
 RETENTIONS: Final = {
@@ -61,25 +77,31 @@ class Personal:
 
 @dataclass(frozen=True)
 class Neutral:
-    """A field that says nothing about a person."""
+    """A field that says nothing about a person; for JSON, the keys it may hold."""
+
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Entry:
     """One model of the map. `subject` is the path to privacy.Subject, or "" where nobody's.
 
-    A table with personal data and no path (sessions, axes) names a `finder` and a maximum
-    age in days instead.
+    The path is written with dots ("contact.subject"); SELF is the subject's own row.
+    `others` are paths to further people who occur in the row: an export for one of them
+    must not show the rest. A table with personal data and no path (sessions, axes) names
+    a `finder`, the dotted name of a function from subject id to rows, and a maximum age.
     """
 
     model: str
     fields: Mapping[str, Personal | Neutral]
     subject: str = ""
+    others: tuple[str, ...] = ()
     finder: str = ""
     max_age_days: int = 0
 
 
 NEUTRAL: Final = Neutral()
+SELF: Final = "self"
 _entries: dict[str, Entry] = {}
 
 
@@ -102,13 +124,24 @@ def declare(
     *,
     fields: Mapping[str, Personal | Neutral],
     subject: str = "",
+    others: tuple[str, ...] = (),
     finder: str = "",
     max_age_days: int = 0,
 ) -> None:
     """Declare every field of `model` ("app_label.Model"), once."""
     if model.lower() in _entries:
         raise ValueError(f"{model} is declared twice in the data map.")
-    _entries[model.lower()] = Entry(model, dict(fields), subject, finder, max_age_days)
+    _entries[model.lower()] = Entry(model, dict(fields), subject, others, finder, max_age_days)
+
+
+def neutral_json(*keys: str) -> Neutral:
+    """A JSON field that holds identifiers, instants and codes under these keys only."""
+    return Neutral(keys)
+
+
+def neutral(*names: str) -> dict[str, Neutral]:
+    """Several neutral fields at once, to spread into `fields`."""
+    return dict.fromkeys(names, NEUTRAL)
 
 
 def neutral_model(model: str, *names: str) -> None:

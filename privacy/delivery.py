@@ -131,14 +131,16 @@ def _try(message: OutboxMessage, post: Post) -> Outcome:
 def _gate(message: OutboxMessage) -> tuple[Address | None, str]:
     """The address as it is now, and why nothing may be sent there ("" when it may)."""
     fresh = OutboxMessage.objects.select_related("recipient", "contact").get(id=message.id)
-    address: Address | None = None
-    if fresh.contact:
-        if fresh.contact.email:
-            address = Address(fresh.contact.email, fresh.contact.name, fresh.contact.language)
-    else:
-        address = address_of(fresh.recipient_id)
+    address = _contact_address(fresh) if fresh.to_contact else address_of(fresh.recipient_id)
     state = fresh.recipient.state
     return address, gate.refusal(fresh.category, state, has_address=address is not None)
+
+
+def _contact_address(message: OutboxMessage) -> Address | None:
+    contact = message.contact
+    if contact is None or not contact.email:
+        return None
+    return Address(contact.email, contact.name, contact.language)
 
 
 def _build(message: OutboxMessage, address: Address) -> Mail | None:

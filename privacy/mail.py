@@ -4,6 +4,7 @@ A folder stands in the app that knows what the message says: `mail/<name>/` belo
 templates. Bodies extend mail/layout.txt and mail/layout.html.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,7 +40,7 @@ def render(
     folder = f"mail/{message.template}"
     return Mail(
         subject=one_line(_text(f"{folder}/subject.txt", values)),
-        text=_text(f"{folder}/body.txt", values).strip() + "\n",
+        text=_paragraphs(_text(f"{folder}/body.txt", values)),
         html=get_template(f"{folder}/body.html").render(values),
         calendar=calendar,
     )
@@ -49,6 +50,11 @@ def _text(name: str, values: Mapping[str, Any]) -> str:
     """Render without HTML escapes: a plain text says & and not &amp;."""
     template: Template = get_template(name).template  # type: ignore[attr-defined]
     return template.render(Context(dict(values), autoescape=False))
+
+
+def _paragraphs(text: str) -> str:
+    """At most one empty line in a row, none at the ends; templates need not count theirs."""
+    return re.sub(r"\s*\n(\s*\n)+", "\n\n", text).strip() + "\n"
 
 
 def _tame(value: Any) -> Any:

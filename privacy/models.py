@@ -112,6 +112,9 @@ class OutboxMessage(models.Model):
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.EMAIL)
     recipient = models.ForeignKey(Subject, models.PROTECT, related_name="messages")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
+    # Whether it was meant for a contact: once that is deleted, it goes nowhere, and never to
+    # the account of the same person instead.
+    to_contact = models.BooleanField(default=False)
     # Identifiers only, e.g. {"reservation": "<uuid>", "version": 3}.
     data = models.JSONField(default=dict)
     dedupe_key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001

@@ -157,6 +157,7 @@ def outbox_put(
         template=template,
         recipient_id=recipient,
         contact_id=contact,
+        to_contact=contact is not None,
         data=safe_data(data),
         dedupe_key=dedupe_key,
         due_at=due_at or clock.now(),

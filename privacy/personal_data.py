@@ -1,113 +1,112 @@
-"""What this app tells the data map."""
+"""What this app tells the data map, and what third-party tables hold."""
 
-from privacy.datamap import neutral_model
+from privacy.datamap import SELF, declare, neutral, neutral_json, neutral_model, personal
 
-neutral_model(
+CONTACT_ROLES = ("front_desk", "customer_service")
+
+declare(
     "privacy.Subject",
-    "id",
-    "state",
-    "created_at",
+    subject=SELF,
+    fields={
+        **neutral("id"),
+        # Whether somebody is restricted or being erased says something about them.
+        "state": personal(
+            "account",
+            ("account",),
+            "legal_obligation",
+            ("privacy_officer",),
+            retention="account",
+            erasure="keep",
+        ),
+        "created_at": personal(
+            "account", ("account",), "contract", retention="account", erasure="keep"
+        ),
+    },
 )
 
-neutral_model(
+declare(
     "privacy.Contact",
-    "id",
-    "subject",
-    "given_by",
-    "name",
-    "email",
-    "phone",
-    "language",
-    "created_at",
+    subject="subject",
+    others=("given_by",),
+    fields={
+        **neutral("id", "subject"),
+        "given_by": personal(
+            "provenance",
+            ("booking",),
+            "legitimate_interest",
+            ("front_desk",),
+            retention="booking",
+            erasure="blank",
+        ),
+        **{
+            name: personal(
+                "contact",
+                ("booking", "communication"),
+                "legitimate_interest",
+                CONTACT_ROLES,
+                retention="booking",
+                erasure="blank",
+            )
+            for name in ("name", "email", "phone")
+        },
+        "language": personal(
+            "preference",
+            ("communication",),
+            "legitimate_interest",
+            CONTACT_ROLES,
+            retention="booking",
+            erasure="blank",
+        ),
+        "created_at": personal(
+            "provenance",
+            ("booking",),
+            "legitimate_interest",
+            retention="booking",
+            erasure="keep",
+        ),
+    },
 )
 
-neutral_model(
+declare(
     "privacy.OutboxMessage",
-    "id",
-    "category",
-    "template",
-    "channel",
-    "recipient",
-    "contact",
-    "data",
-    "dedupe_key",
-    "state",
-    "due_at",
-    "attempts",
-    "lease_token",
-    "leased_until",
-    "sent_at",
-    "outcome",
-    "created_at",
+    subject="recipient",
+    fields={
+        **neutral(
+            "id",
+            "channel",
+            "recipient",
+            "contact",
+            "to_contact",
+            "dedupe_key",
+            "due_at",
+            "attempts",
+            "lease_token",
+            "leased_until",
+            "outcome",
+        ),
+        "data": neutral_json("reservation", "version", "guest", "session", "invitation", "contact"),
+        # Which messages somebody got, and when.
+        **{
+            name: personal(
+                "message",
+                ("communication",),
+                "contract",
+                ("customer_service", "privacy_officer"),
+                retention="message",
+                erasure="delete",
+            )
+            for name in ("category", "template", "state", "sent_at", "created_at")
+        },
+    },
 )
 
-neutral_model(
-    "admin.LogEntry",
-    "id",
-    "action_time",
-    "user",
-    "content_type",
-    "object_id",
-    "object_repr",
-    "action_flag",
-    "change_message",
-)
+neutral_model("auth.Permission", "id", "name", "content_type", "codename")
+neutral_model("auth.Group_permissions", "id", "group", "permission")
+neutral_model("auth.Group", "id", "name")
+neutral_model("contenttypes.ContentType", "id", "app_label", "model")
 
-neutral_model(
-    "auth.Permission",
-    "id",
-    "name",
-    "content_type",
-    "codename",
-)
-
-neutral_model(
-    "auth.Group_permissions",
-    "id",
-    "group",
-    "permission",
-)
-
-neutral_model(
-    "auth.Group",
-    "id",
-    "name",
-)
-
-neutral_model(
-    "contenttypes.ContentType",
-    "id",
-    "app_label",
-    "model",
-)
-
-neutral_model(
-    "sessions.Session",
-    "session_key",
-    "session_data",
-    "expire_date",
-)
-
-neutral_model(
-    "social_django.UserSocialAuth",
-    "id",
-    "user",
-    "provider",
-    "id_key",
-    "uid",
-    "extra_data",
-    "created",
-    "modified",
-)
-
-neutral_model(
-    "social_django.Nonce",
-    "id",
-    "server_url",
-    "timestamp",
-    "salt",
-)
-
+# OpenID 1 and 2 only: shared secrets of providers, of nobody in particular. Ruang uses neither.
+neutral_model("social_django.Nonce", "id", "server_url", "timestamp", "salt")
 neutral_model(
     "social_django.Association",
     "id",
@@ -117,106 +116,4 @@ neutral_model(
     "issued",
     "lifetime",
     "assoc_type",
-)
-
-neutral_model(
-    "social_django.Code",
-    "id",
-    "email",
-    "code",
-    "verified",
-    "timestamp",
-)
-
-neutral_model(
-    "social_django.Partial",
-    "id",
-    "token",
-    "next_step",
-    "backend",
-    "data",
-    "timestamp",
-)
-
-neutral_model(
-    "axes.AccessFailureLog",
-    "id",
-    "user_agent",
-    "ip_address",
-    "username",
-    "http_accept",
-    "path_info",
-    "attempt_time",
-    "locked_out",
-)
-
-neutral_model(
-    "axes.AccessAttempt",
-    "id",
-    "user_agent",
-    "ip_address",
-    "username",
-    "http_accept",
-    "path_info",
-    "attempt_time",
-    "get_data",
-    "post_data",
-    "failures_since_start",
-)
-
-neutral_model(
-    "axes.AccessAttemptExpiration",
-    "access_attempt",
-    "expires_at",
-)
-
-neutral_model(
-    "axes.AccessLog",
-    "id",
-    "user_agent",
-    "ip_address",
-    "username",
-    "http_accept",
-    "path_info",
-    "attempt_time",
-    "logout_time",
-    "session_hash",
-)
-
-neutral_model(
-    "otp_totp.TOTPDevice",
-    "id",
-    "user",
-    "name",
-    "confirmed",
-    "throttling_failure_timestamp",
-    "throttling_failure_count",
-    "created_at",
-    "last_used_at",
-    "key",
-    "step",
-    "t0",
-    "digits",
-    "tolerance",
-    "drift",
-    "last_t",
-)
-
-neutral_model(
-    "otp_static.StaticDevice",
-    "id",
-    "user",
-    "name",
-    "confirmed",
-    "throttling_failure_timestamp",
-    "throttling_failure_count",
-    "created_at",
-    "last_used_at",
-)
-
-neutral_model(
-    "otp_static.StaticToken",
-    "id",
-    "device",
-    "token",
 )

@@ -1,46 +1,71 @@
 """What this app tells the data map."""
 
-from privacy.datamap import neutral_model
+from privacy.datamap import (
+    Neutral,
+    Personal,
+    declare,
+    neutral,
+    neutral_json,
+    neutral_model,
+    personal,
+)
 
-neutral_model(
+DESK = ("front_desk", "space_manager")
+#: That a person was somewhere at some time; kept without the person once they are erased,
+#: for what the space was used for.
+STAY = personal(
+    "booking", ("booking",), "contract", DESK, retention="booking", erasure="pseudonymise"
+)
+#: Free text: may name anybody.
+FREE_TEXT = personal(
+    "free_text", ("booking",), "contract", DESK, retention="booking", erasure="blank"
+)
+PRICE = personal(
+    "price",
+    ("booking", "billing"),
+    "contract",
+    (*DESK, "billing_clerk"),
+    retention="booking",
+    erasure="pseudonymise",
+)
+GUEST = personal(
+    "booking", ("booking",), "legitimate_interest", DESK, retention="booking", erasure="delete"
+)
+FEED = personal("calendar", ("booking",), "contract", retention="account", erasure="delete")
+#: Lists of numbers, without keys.
+PLAIN_LIST = Neutral(("[]",))
+
+
+def _all(kind: Personal, *names: str) -> dict[str, Personal]:
+    return dict.fromkeys(names, kind)
+
+
+declare(
     "reservations.Location",
-    "id",
-    "name",
-    "slug",
-    "address",
-    "city",
-    "country",
-    "time_zone",
-    "opening_hours",
-    "max_open_reservations",
-    "position",
-    "is_active",
-    "version",
+    fields={
+        # The address of a building, not of a person.
+        **neutral(
+            "id",
+            "name",
+            "slug",
+            "address",
+            "city",
+            "country",
+            "time_zone",
+            "max_open_reservations",
+            "position",
+            "is_active",
+            "version",
+        ),
+        "opening_hours": PLAIN_LIST,
+    },
 )
 
-neutral_model(
-    "reservations.Floor",
-    "id",
-    "location",
-    "name",
-    "level",
-)
+neutral_model("reservations.Floor", "id", "location", "name", "level")
 
-neutral_model(
-    "reservations.Amenity",
-    "code",
-    "name_id",
-    "name_en",
-    "icon",
-    "position",
-)
+neutral_model("reservations.Amenity", "code", "name_id", "name_en", "icon", "position")
 
-neutral_model(
-    "reservations.Space_organisations",
-    "id",
-    "space",
-    "organisation",
-)
+neutral_model("reservations.Space_organisations", "id", "space", "organisation")
 
 neutral_model(
     "reservations.Space",
@@ -69,15 +94,8 @@ neutral_model(
     "version",
 )
 
-neutral_model(
-    "reservations.SpacePicture",
-    "id",
-    "space",
-    "image",
-    "alt_id",
-    "alt_en",
-    "position",
-)
+# Pictures of rooms, taken empty.
+neutral_model("reservations.SpacePicture", "id", "space", "image", "alt_id", "alt_en", "position")
 
 neutral_model(
     "reservations.Closure",
@@ -95,84 +113,69 @@ neutral_model(
     "created_at",
 )
 
-neutral_model(
-    "reservations.ClosurePeriod",
-    "id",
-    "closure",
-    "location",
-    "floor",
-    "space",
-    "period",
-)
+neutral_model("reservations.ClosurePeriod", "id", "closure", "location", "floor", "space", "period")
 
-neutral_model(
+declare(
     "reservations.CalendarFeed",
-    "id",
-    "owner",
-    "space",
-    "digest",
-    "created_at",
-    "revoked_at",
+    subject="owner",
+    fields={
+        **neutral("id", "owner", "digest"),
+        **_all(FEED, "space", "created_at", "revoked_at"),
+    },
 )
 
-neutral_model(
+declare(
     "reservations.Reservation",
-    "id",
-    "space",
-    "holder",
-    "contact",
-    "organisation",
-    "created_by",
-    "state",
-    "starts_at",
-    "ends_at",
-    "turnover_minutes",
-    "title",
-    "people",
-    "expires_at",
-    "cancel_free_until",
-    "price_amount",
-    "price_tax",
-    "price_currency",
-    "price_lines",
-    "version",
-    "calendar_sequence",
-    "checked_in_at",
-    "created_at",
+    subject="holder",
+    others=("contact.subject", "created_by"),
+    fields={
+        **neutral("id", "holder", "turnover_minutes", "version", "calendar_sequence"),
+        **_all(
+            STAY,
+            "space",
+            "contact",
+            "organisation",
+            "created_by",
+            "state",
+            "starts_at",
+            "ends_at",
+            "people",
+            "expires_at",
+            "cancel_free_until",
+            "checked_in_at",
+            "created_at",
+        ),
+        **_all(FREE_TEXT, "title"),
+        **_all(PRICE, "price_amount", "price_tax", "price_currency", "price_lines"),
+    },
 )
 
-neutral_model(
+# Part and period of a space. That somebody's reservation takes it stands in the reservation.
+declare(
     "reservations.Occupancy",
-    "reservation",
-    "part",
-    "period",
+    subject="reservation.holder",
+    fields={**neutral("reservation", "part"), **_all(STAY, "period")},
 )
 
-neutral_model(
+declare(
     "reservations.ReservationEvent",
-    "id",
-    "reservation",
-    "actor",
-    "verb",
-    "from_state",
-    "to_state",
-    "changes",
-    "at",
+    subject="reservation.holder",
+    others=("actor",),
+    fields={
+        **neutral("id", "reservation", "version"),
+        "changes": neutral_json("space", "starts_at", "ends_at", "late", "guests"),
+        **_all(STAY, "actor", "verb", "from_state", "to_state", "at"),
+    },
 )
 
-neutral_model(
+declare(
     "reservations.Guest",
-    "id",
-    "reservation",
-    "contact",
-    "invited_at",
-    "removed_at",
-    "arrived_at",
+    subject="contact.subject",
+    others=("reservation.holder",),
+    fields={
+        **neutral("id", "contact"),
+        **_all(GUEST, "reservation", "invited_at", "removed_at", "arrived_at"),
+    },
 )
 
-neutral_model(
-    "reservations.GridRevision",
-    "location",
-    "day",
-    "revision",
-)
+neutral_model("reservations.GridRevision", "location", "day", "revision")

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ('category', models.CharField(choices=[('invoice', 'Invoice'), ('statement', 'Account statement'), ('service', 'Service announcement'), ('security', 'Security'), ('reservation', 'Reservation'), ('support', 'Support'), ('privacy', 'Privacy'), ('marketing', 'Marketing')], max_length=12)),
                 ('template', models.CharField(max_length=60)),
                 ('channel', models.CharField(choices=[('email', 'E-mail')], default='email', max_length=10)),
+                ('to_contact', models.BooleanField(default=False)),
                 ('data', models.JSONField(default=dict)),
                 ('dedupe_key', models.CharField(blank=True, max_length=120, null=True, unique=True)),
                 ('state', models.CharField(choices=[('queued', 'Queued'), ('leased', 'Being sent'), ('sent', 'Sent'), ('refused', 'Refused by the gate'), ('dead', 'Given up')], default='queued', max_length=8)),
