@@ -32,8 +32,8 @@ INSTALLED_APPS = [
     "billing",
     "reservations",
     "frontend",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "accounts.admin_config.BackOfficeConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "frontend.middleware.TroubleMiddleware",
+    "accounts.middleware.GoogleTroubleMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -151,6 +152,13 @@ CSRF_FAILURE_VIEW = "frontend.views.errors.csrf_failure"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "frontend.views.account_sign_in.locked_out"
+AXES_USERNAME_CALLABLE = "accounts.backends.lockout_name"
+AXES_CLIENT_IP_CALLABLE = "accounts.backends.client_ip"
+# Waiting is enough: an attempt during the pause does not lengthen it.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -162,6 +170,25 @@ SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 # --- Google sign-in (shown when both are set) -----------------------------------------
 SOCIAL_AUTH_GOOGLE_OAUTH2_KEY = env.text("SOCIAL_AUTH_GOOGLE_OAUTH2_KEY", "")
 SOCIAL_AUTH_GOOGLE_OAUTH2_SECRET = env.text("SOCIAL_AUTH_GOOGLE_OAUTH2_SECRET", "")
+# Another OpenID provider in its place, for a company's own Google-like sign-in or a test.
+SOCIAL_AUTH_GOOGLE_OAUTH2_OIDC_ENDPOINT = env.text(
+    "SOCIAL_AUTH_GOOGLE_OAUTH2_OIDC_ENDPOINT", "https://accounts.google.com"
+).rstrip("/")
+SOCIAL_AUTH_PIPELINE = [
+    "social_core.pipeline.social_auth.social_details",
+    "social_core.pipeline.social_auth.social_uid",
+    "social_core.pipeline.social_auth.auth_allowed",
+    "social_core.pipeline.social_auth.social_user",
+    "accounts.social.require_verified_address",
+    "accounts.social.account_for",
+    "social_core.pipeline.social_auth.associate_user",
+    "accounts.social.note_link",
+]
+SOCIAL_AUTH_LOGIN_ERROR_URL = "frontend:sign-in"
+SOCIAL_AUTH_INACTIVE_USER_URL = "frontend:sign-in"
+SOCIAL_AUTH_NEW_ASSOCIATION_REDIRECT_URL = "frontend:security"
+SOCIAL_AUTH_REDIRECT_IS_HTTPS = HTTPS
+SOCIAL_AUTH_REQUESTS_TIMEOUT = 10
 
 # --- Pages ----------------------------------------------------------------------------
 LANGUAGE_CODE = "id"
@@ -204,7 +231,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],
-        "form-action": ["'self'", "https://accounts.google.com"],
+        "form-action": ["'self'", SOCIAL_AUTH_GOOGLE_OAUTH2_OIDC_ENDPOINT],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
     },
@@ -216,7 +243,10 @@ REST_FRAMEWORK = {
         "accounts.api_auth.BearerAuthentication",
         "accounts.api_auth.PageSessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "accounts.api_auth.HasScope",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
