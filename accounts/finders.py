@@ -1,5 +1,7 @@
 """Finds a person's rows in tables that have no foreign key to them (data map, `finder`)."""
 
+from typing import Any
+from typing import Any
 from uuid import UUID
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
@@ -17,27 +19,30 @@ def sessions(subject_id: UUID) -> QuerySet[Session]:
     return Session.objects.filter(session_key__in=keys)
 
 
-def attempts(subject_id: UUID) -> QuerySet[AccessAttempt]:
+def attempts(subject_id: UUID) -> QuerySet[Any]:
     """Failed sign-ins with the person's address."""
-    return AccessAttempt.objects.filter(_named(subject_id))
+    rows: QuerySet[Any] = AccessAttempt.objects.filter(_named(subject_id))
+    return rows
 
 
-def failures(subject_id: UUID) -> QuerySet[AccessFailureLog]:
+def failures(subject_id: UUID) -> QuerySet[Any]:
     """The log of failed sign-ins; switched off, so empty."""
-    return AccessFailureLog.objects.filter(_named(subject_id))
+    rows: QuerySet[Any] = AccessFailureLog.objects.filter(_named(subject_id))
+    return rows
 
 
-def accesses(subject_id: UUID) -> QuerySet[AccessLog]:
+def accesses(subject_id: UUID) -> QuerySet[Any]:
     """The log of sign-ins; switched off, so empty."""
-    return AccessLog.objects.filter(_named(subject_id))
+    rows: QuerySet[Any] = AccessLog.objects.filter(_named(subject_id))
+    return rows
 
 
-def social_codes(subject_id: UUID) -> QuerySet[Code]:
+def social_codes(subject_id: UUID) -> QuerySet[Any]:
     """Mail validations of social sign-in; no step of ours makes one."""
     return Code.objects.filter(email__in=_addresses(subject_id))
 
 
-def social_partials(subject_id: UUID) -> QuerySet[Partial]:
+def social_partials(subject_id: UUID) -> QuerySet[Any]:
     """Interrupted social sign-ins that carry the person's address; no step of ours makes one."""
     found = Q(pk__in=[])
     for address in _addresses(subject_id):

@@ -105,8 +105,10 @@ def feed_calendar(*, secret: str) -> bytes:
         .filter(digest=_digest(secret), revoked_at=None, owner__state=Subject.State.ACTIVE)
         .first()
     )
-    owner = feed and User.objects.filter(subject=feed.owner_id, is_active=True).first()
-    if feed is None or owner is None:
+    if feed is None:
+        raise NotFound(_("There is no such calendar."))
+    owner = User.objects.filter(subject=feed.owner_id, is_active=True).first()
+    if owner is None:
         raise NotFound(_("There is no such calendar."))
     with translation.override(owner.language):
         if feed.space is None:
