@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.http import etag, expected_version, repeat
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import Membership, Organisation, User
 from accounts.selectors import (
     invitations_of,
     members_of,
@@ -33,7 +33,7 @@ class ProfileIn(StrictSerializer):
     time_zone = serializers.CharField(required=False, max_length=64)
 
 
-class PlaceOut(serializers.Serializer[Membership]):
+class PlaceOut(serializers.Serializer[Any]):
     """The person's place in one organisation."""
 
     id = serializers.UUIDField(source="organisation_id")
@@ -67,7 +67,7 @@ class OrganisationIn(StrictSerializer):
     name = serializers.CharField(max_length=200)
 
 
-class OrganisationOut(serializers.Serializer[Membership]):
+class OrganisationOut(serializers.Serializer[Any]):
     """An organisation as its member sees it."""
 
     id = serializers.UUIDField(source="organisation_id")
@@ -76,7 +76,7 @@ class OrganisationOut(serializers.Serializer[Membership]):
     role = serializers.ChoiceField(choices=Membership.Role.choices)
 
 
-class MemberOut(serializers.Serializer[Membership]):
+class MemberOut(serializers.Serializer[Any]):
     """A member; the address is shown to owners and to the person only."""
 
     id = serializers.UUIDField(source="user_id")
@@ -98,7 +98,7 @@ class InvitationIn(StrictSerializer):
     role = serializers.ChoiceField(choices=Membership.Role.choices, default=Membership.Role.MEMBER)
 
 
-class InvitationOut(serializers.Serializer[Invitation]):
+class InvitationOut(serializers.Serializer[Any]):
     """An open invitation."""
 
     id = serializers.UUIDField()

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
@@ -24,7 +24,7 @@ class EmailBackend(ModelBackend):
         return _open_user(user_id)
 
 
-class GoogleBackend(OpenIdConnectAuth):  # type: ignore[misc]
+class GoogleBackend(OpenIdConnectAuth[Any]):
     """Google by OpenID Connect: the ID token is verified, only name and address are asked for.
 
     No token of Google's is kept: nothing is read from there after the sign-in.
@@ -33,8 +33,8 @@ class GoogleBackend(OpenIdConnectAuth):  # type: ignore[misc]
     name = "google-oauth2"
     title = "Google"
     OIDC_ENDPOINT = "https://accounts.google.com"
-    DEFAULT_SCOPE: Final = ["openid", "email", "profile"]
-    EXTRA_DATA: Final[list[str]] = []
+    DEFAULT_SCOPE = ["openid", "email", "profile"]
+    EXTRA_DATA: list[str | tuple[str, str] | tuple[str, str, bool]] = []
     DEFAULT_USE_PKCE = True
 
     def get_user_details(self, response: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def lockout_key(email: str) -> str:
 def client_ip(request: Any) -> str | None:
     """The caller's address, behind as many proxies as NUM_PROXIES says; None when unknown."""
     hops = [*request.META.get("HTTP_X_FORWARDED_FOR", "").split(","), _peer(request)]
-    proxies = min(settings.REST_FRAMEWORK["NUM_PROXIES"], len(hops) - 1)
+    proxies = min(settings.NUM_PROXIES, len(hops) - 1)
     try:
         return str(ipaddress.ip_address(hops[-1 - proxies].strip()))
     except ValueError:

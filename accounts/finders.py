@@ -1,7 +1,6 @@
 """Finds a person's rows in tables that have no foreign key to them (data map, `finder`)."""
 
 from typing import Any
-from typing import Any
 from uuid import UUID
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog

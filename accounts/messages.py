@@ -5,8 +5,12 @@ message that comes to nothing in the meantime is not sent.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_datetime
 from django.conf import settings
 from django.urls import reverse
 
@@ -75,18 +79,17 @@ def _address_changed(message: Message) -> Mail | None:
 
 
 def _new_device(message: Message) -> Mail | None:
-    record = SessionRecord.objects.filter(id=message.data["session"]).first()
+    record = SessionRecord.objects.filter(id=str(message.data["session"])).first()
     if record is None:
         return None
-    zone = message.address.time_zone
-    context = {"device": record.device, "at": record.created_at, "zone": zone}
+    context = {"device": record.device, "moment": _moment(record.created_at, message)}
     return render(message, {**context, "url": _page("security")})
 
 
 def _invitation(message: Message) -> Mail | None:
     invitation = (
         Invitation.objects.select_related("organisation", "invited_by")
-        .filter(id=message.data["invitation"], accepted_at=None, revoked_at=None)
+        .filter(id=str(message.data["invitation"]), accepted_at=None, revoked_at=None)
         .first()
     )
     if invitation is None or invitation.expires_at <= clock.now():
@@ -95,8 +98,7 @@ def _invitation(message: Message) -> Mail | None:
         "url": _link("invitation", invitation_token(invitation)),
         "organisation": invitation.organisation.name,
         "inviter": invitation.invited_by.name,
-        "until": invitation.expires_at,
-        "zone": message.address.time_zone,
+        "moment": _moment(invitation.expires_at, message),
     }
     return render(message, context)
 
@@ -115,6 +117,13 @@ BUILDERS: Final[dict[str, Callable[[Message], Mail | None]]] = {
 
 def _user(message: Message) -> User | None:
     return User.objects.filter(subject=message.recipient_id, is_active=True).first()
+
+
+def _moment(instant: datetime, message: Message) -> str:
+    """25 November 2026, 14.00 (WIB), on the recipient's clock."""
+    locale = Locale(message.address.language)
+    zone = ZoneInfo(message.address.time_zone)
+    return format_datetime(instant, "d MMMM y, HH.mm (z)", tzinfo=zone, locale=locale)
 
 
 def _page(name: str) -> str:

@@ -1,5 +1,6 @@
 """What every write of this app shares: its transaction, its event, the lock on a person."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
@@ -22,7 +23,7 @@ def event_add(
     subject_id: UUID,
     actor: User | None,
     organisation: Organisation | None = None,
-    **data: str,
+    data: Mapping[str, str] | None = None,
 ) -> None:
     """Record what happened; `data` holds identifiers and codes only, never names."""
     AccountEvent.objects.create(
@@ -30,7 +31,7 @@ def event_add(
         actor_id=actor.subject_id if actor else None,
         organisation=organisation,
         verb=verb,
-        data=data,
+        data=dict(data or {}),
     )
 
 

@@ -1,7 +1,5 @@
 """Accounts that Google vouches for."""
 
-from uuid import UUID
-
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from social_django.models import UserSocialAuth
@@ -38,7 +36,7 @@ def google_user(*, email: str, full_name: str, language: str) -> tuple[User, boo
     return user, False
 
 
-def google_unlink(*, actor: User, association_id: UUID | int) -> None:
+def google_unlink(*, actor: User, association_id: int) -> None:
     """Forget the link to Google. Raises LastWayIn without a password to sign in with."""
     if not actor.has_usable_password():
         raise LastWayIn(_("Set a password first; otherwise you could not sign in any more."))

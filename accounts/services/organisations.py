@@ -152,5 +152,5 @@ def _role_write(actor: User, membership: Membership, role: str) -> None:
         subject_id=membership.user.subject_id,
         actor=actor,
         organisation=membership.organisation,
-        role=role,
+        data={"role": role},
     )

@@ -46,7 +46,7 @@ def user_profile_change(
                 "profile_changed",
                 subject_id=user.subject_id,
                 actor=actor,
-                **dict.fromkeys(news, "changed"),
+                data=dict.fromkeys(news, "changed"),
             )
     return user
 

@@ -1,5 +1,6 @@
 """How an account begins, and how its address is proved."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
@@ -105,11 +106,12 @@ def _checked(email: str, full_name: str, phone: str, password: str) -> User:
     """An unsaved user of these values; raises InputRefused with all that is wrong at once."""
     broken: list[Broken] = []
     user = User()
-    for name, clean in (
-        ("full_name", lambda: rules.line_clean(full_name, field="full_name", required=True)),
-        ("email", lambda: rules.email_clean(email)),
-        ("phone", lambda: rules.phone_clean(phone)),
-    ):
+    cleaners: dict[str, Callable[[], str]] = {
+        "full_name": lambda: rules.line_clean(full_name, field="full_name", required=True),
+        "email": lambda: rules.email_clean(email),
+        "phone": lambda: rules.phone_clean(phone),
+    }
+    for name, clean in cleaners.items():
         try:
             setattr(user, name, clean())
         except InputRefused as error:

@@ -34,7 +34,7 @@ def user_set_roles(*, actor: User, user_id: UUID, roles: Iterable[str]) -> User:
         user_change(user, roles=sorted(wanted))
         for role in sorted(wanted ^ held):
             verb = "role_granted" if role in wanted else "role_withdrawn"
-            event_add(verb, subject_id=user.subject_id, actor=actor, role=role)
+            event_add(verb, subject_id=user.subject_id, actor=actor, data={"role": role})
         if user.id != actor.id:
             sessions_delete(user)
     return user

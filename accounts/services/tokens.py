@@ -46,7 +46,9 @@ def token_create(
             scopes=sorted(set(scopes)),
             expires_at=clock.now() + timedelta(days=days),
         )
-        event_add("token_created", subject_id=actor.subject_id, actor=actor, token=str(token.id))
+        event_add(
+            "token_created", subject_id=actor.subject_id, actor=actor, data={"token": str(token.id)}
+        )
     return token, secret
 
 
@@ -56,7 +58,9 @@ def token_revoke(*, actor: User, token_id: UUID) -> None:
         mine = ApiToken.objects.filter(user=actor, id=token_id, revoked_at=None)
         if not mine.update(revoked_at=clock.now()):
             raise NotFound(_("There is no such key."))
-        event_add("token_revoked", subject_id=actor.subject_id, actor=actor, token=str(token_id))
+        event_add(
+            "token_revoked", subject_id=actor.subject_id, actor=actor, data={"token": str(token_id)}
+        )
 
 
 def token_used(token: ApiToken, now: datetime) -> None:
