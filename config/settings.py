@@ -212,6 +212,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+# How many reverse proxies stand before the web process: whose X-Forwarded-For to believe.
+NUM_PROXIES = env.number("NUM_PROXIES", 0, most=10)
+
 # --- Safety ---------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -259,7 +262,7 @@ REST_FRAMEWORK = {
         "anon": env.text("API_RATE_ANONYMOUS", "120/min"),
         "user": env.text("API_RATE_USER", "600/min"),
     },
-    "NUM_PROXIES": env.number("NUM_PROXIES", 0, most=10),
+    "NUM_PROXIES": NUM_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
