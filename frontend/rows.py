@@ -105,7 +105,7 @@ def row_html(
         choice = None
     track = "".join(_track(answer, pen, name, own or {}, choice))
     return (
-        f'<section class="tl-row" id="row-{space.slug}"'
+        f'<section class="tl-row" role="group" id="row-{space.slug}"'
         f' data-free="{"yes" if answer.free else "no"}" data-space="{space.slug}"'
         f' data-step="{space.granularity_minutes}" data-min="{space.min_minutes}"'
         f' data-max="{space.max_minutes}" aria-label="{name}">'
