@@ -166,7 +166,9 @@ class Guest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["reservation", "contact"], name="reservations_guest_once")
+            models.UniqueConstraint(
+                fields=["reservation", "contact"], name="reservations_guest_once"
+            )
         ]
 
     def __str__(self) -> str:
