@@ -37,6 +37,7 @@ WINDOWS = tuple(
 class Sheet:
     """Rows of one place as they are the same for everyone."""
 
+    key: tuple[object, ...] | None
     answers: tuple[Answer, ...]
     rows: tuple[str, ...]
 
@@ -57,6 +58,7 @@ class Section:
     total: int
     length: str
     day_name: str
+    key: tuple[object, ...] | None
 
     @property
     def dim_clear(self) -> bool:
@@ -83,6 +85,12 @@ class Board:
     """The whole answer."""
 
     sections: tuple[Section, ...]
+
+    @property
+    def key(self) -> tuple[object, ...] | None:
+        """What two boards alike have in common; None when it holds something personal."""
+        keys = tuple(section.key for section in self.sections)
+        return None if None in keys else keys
 
     @property
     def free(self) -> int:
@@ -116,6 +124,7 @@ def _section(
         rows = tuple(_personal(sheet, pen, own, choice))
     first, last = _window(grid, ask)
     showing = 0 <= present < DAY
+    clock = formats.clock(now, place.time_zone) if showing else ""
     return Section(
         location=place,
         ask=ask,
@@ -123,13 +132,14 @@ def _section(
         window=f"{first:02d}-{last:02d}",
         hours=tuple((f"{hour:02d}:00", f"{hour:02d}") for hour in range(first + 1, last)),
         now_slot=hhmm(present) if showing else "",
-        now_clock=formats.clock(now, place.time_zone) if showing else "",
+        now_clock=clock,
         # Every row was escaped where it was written (frontend/rows.py).
         rows=mark_safe("".join(rows)),  # noqa: S308
         free=sum(answer.free for answer in sheet.answers),
         total=len(sheet.answers),
         length=formats.duration(ask.minutes),
         day_name=formats.day_long(ask.day),
+        key=(*sheet.key, clock) if sheet.key and rows is sheet.rows else None,
     )
 
 
@@ -144,17 +154,17 @@ def _grid(place: Location, ask: Ask, actor: User | None, now: datetime) -> tuple
 
 
 def _sheet(grid: Grid, pen: Pen, now: datetime, present: int, shared: bool) -> Sheet:
-    def make() -> Sheet:
+    def make(key: tuple[object, ...] | None) -> Sheet:
         answers = tuple(answers_of(strips_of(grid, now), pen.ask))
-        return Sheet(answers, tuple(rows_html(answers, pen)))
+        return Sheet(key, answers, tuple(rows_html(answers, pen)))
 
     if not shared:
-        return make()
+        return make(None)
     key = (
         grid.location.id, grid.day, grid.revision, grid.fresh_until, present,
         formats.language(), pen.ask.key,
     )  # fmt: skip
-    return _sheets.get(key, make)
+    return _sheets.get(key, lambda: make(key))
 
 
 def _owned(actor: User | None, place: Location, ask: Ask) -> Owned:

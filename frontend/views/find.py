@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -16,6 +17,7 @@ from accounts.models import User
 from frontend import formats
 from frontend.asking import ANYWHERE, Ask, ask_read, default_start
 from frontend.board import Board, board_of
+from frontend.memory import Memory
 from frontend.people import actor_of
 from frontend.questions import Questions
 from frontend.reference import Reference, reference
@@ -46,7 +48,8 @@ def timeline(request: HttpRequest) -> HttpResponse:
     ask = ask_read(request.GET, known.locations, known.amenity_names(), now)
     choice = choice_read(request.GET.get("chosen", ""))
     context = find_context(ask, known, actor, now, choice)
-    body = render_to_string("frontend/find_answer.html", context).encode()
+    answer = context["answer"]
+    body = f'{answer.head}<div id="board">{answer.board}</div>'.encode()
     etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     # Compression on the way out makes the tag a weak one.
     unchanged = request.headers.get("If-None-Match", "").removeprefix("W/") == etag
@@ -71,18 +74,11 @@ def find_context(
 ) -> dict[str, Any]:
     """What the page and its refreshed part show."""
     board = board_of(ask, actor=actor, now=now, choice=choice)
-    zone = ask.places[0].time_zone
     return {
         "ask": ask,
         "board": board,
+        "answer": answer_html(ask, board, actor, now),
         "questions": Questions(ask, known, now),
-        "heading": heading(board),
-        "period": period(ask, actor),
-        "days": Days.around(ask, now.astimezone(formats.zone_info(zone)).date()),
-        "wider": {
-            "fewer": ask.query(people=None, needs=(), kind=""),
-            "everywhere": ask.query(where=ANYWHERE) if ask.where != ANYWHERE else "",
-        },
         "chosen": f"{choice.space_slug},{choice.start},{choice.end}" if choice else "",
         "poll_seconds": POLL_SECONDS,
         "needs": [
@@ -94,6 +90,43 @@ def find_context(
             ("list", _("List"), "rows-3", ask.query(view="list")),
         ],
     }
+
+
+@dataclass(frozen=True)
+class AnswerHtml:
+    """The two parts of the answer, written."""
+
+    head: SafeString
+    board: SafeString
+
+
+_written: "Memory[AnswerHtml]" = Memory(size=128, seconds=20.0)
+
+
+def answer_html(ask: Ask, board: Board, actor: User | None, now: datetime) -> AnswerHtml:
+    """The answer as HTML, from memory where it holds nothing personal."""
+    today = formats.wall(now, ask.places[0].time_zone).date()
+    context = {
+        "ask": ask,
+        "board": board,
+        "heading": heading(board),
+        "period": period(ask, actor),
+        "days": Days.around(ask, today),
+    }
+
+    def write() -> AnswerHtml:
+        everywhere = ask.query(where=ANYWHERE) if ask.where != ANYWHERE else ""
+        fewer = ask.query(people=None, needs=(), kind="")
+        parts = {**context, "wider": {"fewer": fewer, "everywhere": everywhere}}
+        return AnswerHtml(
+            head=render_to_string("frontend/find_head.html", parts),
+            board=render_to_string("frontend/find_board.html", parts),
+        )
+
+    if board.key is None:
+        return write()
+    key = (formats.language(), ask.key, board.key, context["period"], context["days"])
+    return _written.get(key, write)
 
 
 def heading(board: Board) -> str:
