@@ -1,0 +1,1 @@
+"""Messages: what leaves, to whom, in which words."""
