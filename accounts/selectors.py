@@ -5,10 +5,11 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from social_django.models import UserSocialAuth
 
 from accounts.errors import LinkExpired, LinkRefused, LinkUsed
-from accounts.links import digest_of
+from accounts.links import Purpose, digest_of, link_check, link_read
 from accounts.models import ApiToken, Invitation, Membership, Organisation, SessionRecord, User
 from privacy import clock
 from privacy.errors import NotAllowed, NotFound
@@ -112,6 +113,27 @@ def tokens_of(actor: User) -> Sequence[ApiToken]:
 def google_links_of(actor: User) -> Sequence[UserSocialAuth]:
     """The actor's links to Google; at most a few."""
     return list(UserSocialAuth.objects.filter(user=actor).order_by("id"))
+
+
+def has_second_factor(actor: User) -> bool:
+    """Whether the person has a confirmed second factor."""
+    return bool(TOTPDevice.objects.filter(user=actor, confirmed=True).exists())
+
+
+def link_person(purpose: Purpose, token: str) -> User:
+    """Whose link from a mail this is, while it still works; changes nothing.
+
+    Raises LinkExpired, LinkUsed, LinkRefused, or NotFound once the account is gone.
+    """
+    user = (
+        User.objects.select_related("subject", "pending_contact")
+        .filter(id=link_read(purpose, token))
+        .first()
+    )
+    if user is None:
+        raise NotFound(_("This account does not exist any more."))
+    link_check(purpose, token, user)
+    return user
 
 
 def picture_person(actor: User, user_id: UUID) -> User:

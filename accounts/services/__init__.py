@@ -39,6 +39,7 @@ from accounts.services.second_factor import (
 from accounts.services.sessions import (
     session_end,
     session_forget,
+    session_move,
     session_seen,
     session_start,
     sessions_end,
@@ -73,6 +74,7 @@ __all__ = [
     "second_factor_verify",
     "session_end",
     "session_forget",
+    "session_move",
     "session_seen",
     "session_start",
     "sessions_end",

@@ -46,6 +46,11 @@ def session_seen(*, session_key: str) -> None:
     SessionRecord.objects.filter(session_key=session_key).update(seen_at=clock.now())
 
 
+def session_move(*, former: str, session_key: str) -> None:
+    """The session got a new key (after more rights or a new password); it is the same browser."""
+    SessionRecord.objects.filter(session_key=former).update(session_key=session_key)
+
+
 def session_forget(*, session_key: str) -> None:
     """The person signed out here: the record ends with the session."""
     SessionRecord.objects.filter(session_key=session_key).delete()

@@ -150,11 +150,10 @@ def _page(request: HttpRequest, actor: User, **more: Any) -> HttpResponse:
 
 
 def _keep_signed_in(request: HttpRequest, actor: User) -> None:
-    """The session follows the new password and keeps its key, under which it is listed."""
-    cycle = request.session.cycle_key
-    request.session.cycle_key = lambda: None  # type: ignore[method-assign]
+    """The session follows the new password under a new key, and stays on the list."""
+    former = str(request.session.session_key)
     update_session_auth_hash(request, actor)
-    request.session.cycle_key = cycle  # type: ignore[method-assign]
+    services.session_move(former=former, session_key=str(request.session.session_key))
 
 
 def _back() -> HttpResponse:

@@ -72,7 +72,9 @@ def register(request: HttpRequest) -> HttpResponse:
         return _page(request, "register", RegisterForm(initial=started), after)
     form = RegisterForm(request.POST)
     if form.is_valid() and _registered(request, form):
-        return HttpResponseRedirect(f"{reverse('frontend:registered')}?{urlencode({'next': after})}")
+        return HttpResponseRedirect(
+            f"{reverse('frontend:registered')}?{urlencode({'next': after})}"
+        )
     return _page(request, "register", form, after, status=422)
 
 

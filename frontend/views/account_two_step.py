@@ -1,5 +1,7 @@
 """The second factor of staff: enrol, pass, recover."""
 
+from typing import Any
+
 import segno
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -40,7 +42,7 @@ def two_step(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
         else:
-            otp_login(request, device)
+            _pass(request, device)
             return HttpResponseRedirect(after)
     context = {"form": form, "after": after, "demo_code": demo_code(actor)}
     status = 422 if request.method == "POST" else 200
@@ -63,7 +65,7 @@ def setup(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
         else:
-            otp_login(request, confirmed)
+            _pass(request, confirmed)
             return _codes(request, codes, after)
     secret = totp_secret(device)
     context = {
@@ -86,6 +88,14 @@ def codes_renew(request: HttpRequest) -> HttpResponse:
         raise NotAllowed(_("Enter a code of your second factor first."))
     codes = services.recovery_codes_renew(actor=actor)
     return _codes(request, codes, reverse("frontend:security"))
+
+
+def _pass(request: HttpRequest, device: Any) -> None:
+    """Staff roles wake; the session gets a new key, since it may do more from now on."""
+    former = str(request.session.session_key)
+    otp_login(request, device)
+    request.session.cycle_key()
+    services.session_move(former=former, session_key=str(request.session.session_key))
 
 
 def _codes(request: HttpRequest, codes: list[str], after: str) -> HttpResponse:
