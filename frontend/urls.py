@@ -35,5 +35,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("locations/<slug:slug>", locations.location, name="location"),
     path("language", preferences.language, name="language"),
     path("theme", preferences.theme, name="theme"),
+    path("", include("frontend.urls_account")),
     path("", include("frontend.urls_calendar")),
 ]
