@@ -13,6 +13,11 @@ from frontend.formats import language
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "ruang_theme"
+#: Pages that belong under another entry of the navigation.
+FAMILIES = {
+    "frontend:find": ("/book", "/spaces/", "/locations/"),
+    "frontend:reservations": ("/calendar",),
+}
 
 
 @dataclass(frozen=True)
@@ -80,7 +85,8 @@ class Page:
             url = reverse(name)
         except NoReverseMatch:
             return None
-        return Link(url, label, icon, self.request.path.startswith(url))
+        paths = (url, *FAMILIES.get(name, ()))
+        return Link(url, label, icon, self.request.path.startswith(paths))
 
     @cached_property
     def profile_url(self) -> str:
