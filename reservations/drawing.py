@@ -282,9 +282,7 @@ def _plants(paper: Paper, count: int) -> None:
     for east, south in corners[:count]:
         x = paper.x + (paper.width - inset if east != paper.mirrored else inset)
         y = paper.y + (paper.depth - inset if south else inset)
-        paper.out.append(
-            f'<circle class="green" cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"/>'
-        )
+        paper.out.append(f'<circle class="green" cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}"/>')
         arm = radius * 0.7
         paper.path(
             "thin",
@@ -334,4 +332,3 @@ def standalone(inner: str, box: tuple[int, int], title: str) -> str:
         f"<title>{title}</title>"
         f'<rect width="{box[0]}" height="{box[1]}" fill="#f5f3ef"/>{inner}</svg>'
     )
-
