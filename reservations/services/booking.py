@@ -1,6 +1,6 @@
 """Book or hold a space: the act that must never succeed twice for the same time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -65,12 +65,13 @@ def reservation_book(
     actor: User,
     wish: BookingWish,
     hold: bool = False,
-    holder: "Holder | None" = None,
+    holder: "Holder | Callable[[], Holder] | None" = None,
     repeat: Repeat | None = None,
 ) -> Reservation:
     """Book (or, with `hold`, keep for some minutes) a space; returns the new reservation.
 
-    `holder` is the person it is for when staff book for somebody else. `repeat` is the
+    `holder` is the person it is for when staff book for somebody else; a function makes
+    that person inside this transaction, so that a refusal leaves nobody behind. `repeat` is the
     Idempotency-Key's record: a repeated call returns the first result.
     Raises RulesBroken with every broken rule, SlotTaken with alternatives, NotFound.
     """
@@ -82,7 +83,8 @@ def reservation_book(
             first = idempotency_begin(actor=actor, repeat=repeat, resource=new_id)
             if first is not None:
                 return reservation_get(actor=actor, reservation_id=first)
-            reservation = _book(actor, wish, hold, holder or Holder(actor.subject_id), now, new_id)
+            for_whom = holder() if callable(holder) else holder or Holder(actor.subject_id)
+            reservation = _book(actor, wish, hold, for_whom, now, new_id)
             grid_touch(
                 reservation.space.location_id,
                 days_of(reservation.space, (wish.starts_at, wish.ends_at)),
