@@ -24,7 +24,7 @@ from reservations.errors import Malformed, RulesBroken, SlotTaken
 from reservations.models import Occupancy, Reservation, Space
 from reservations.rules import Wish
 from reservations.selectors.alternatives import alternatives_find
-from reservations.selectors.reservations import reservation_get
+from reservations.selectors.reservations import reservation_get, version_check
 from reservations.services.events import event_add
 from reservations.services.expiry import overdue_expire
 from reservations.services.facts import facts_gather
@@ -145,13 +145,18 @@ def _book(
 
 
 def reservation_confirm(
-    *, actor: User, reservation_id: UUID, title: str | None = None
+    *,
+    actor: User,
+    reservation_id: UUID,
+    title: str | None = None,
+    expected_version: int | None = None,
 ) -> Reservation:
     """Turn one's own hold into a booking (pending where approval is needed)."""
     now = clock.now()
     with act():
         subjects_lock({actor.subject_id})
         reservation = reservation_lock(actor, reservation_id)
+        version_check(reservation, expected_version)
         if reservation.holder_id != actor.subject_id or reservation.state != "held":
             raise RulesBroken([Broken("wrong_state", _("This is not a hold of yours."))])
         if reservation.expires_at is not None and reservation.expires_at <= now:
