@@ -142,7 +142,7 @@ class Supervisor:
         if self.servers.names:
             log("ruang", f"servers up: {', '.join(self.servers.names)}")
         if os.environ["RUANG_DEMO"] == "0" and kind == "run":
-            log("ruang", "no demo data in a database elsewhere; RUANG_DEMO=1 loads it")
+            log("ruang", "demo data is left out; RUANG_DEMO=1 loads it")
         return found
 
     def _prepare(self) -> None:

@@ -21,6 +21,8 @@ NOISE = (
     "terminating connection due to administrator command",
     "the database system is shutting down",
     "the database system is starting up",
+    "the database system is not yet accepting connections",
+    "due to unexpected postmaster exit",
     "terminating background worker",
     "Received SIGTERM scheduling shutdown",
     "is now ready to exit",

@@ -1,0 +1,1 @@
+"""The runner: servers, supervisor, bootstrap, on real processes."""
