@@ -251,16 +251,13 @@ REST_FRAMEWORK = {
         "accounts.api_auth.HasScope",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.problems.exception_handler",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
+    "DEFAULT_THROTTLE_CLASSES": ["config.throttles.RateThrottle"],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": env.text("API_RATE_ANONYMOUS", "120/min"),
-        "user": env.text("API_RATE_USER", "600/min"),
+        "anon": env.text("API_RATE_ANONYMOUS", "1200/min"),
+        "user": env.text("API_RATE_USER", "6000/min"),
     },
     "NUM_PROXIES": NUM_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
@@ -275,7 +272,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.problems_add",
+    ],
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
+
+# Who may read /metrics from elsewhere than this machine: the bearer of this word.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 # --- Mail and queue -------------------------------------------------------------------
 globals().update(env.email("EMAIL_URL", "smtp://127.0.0.1:1025"))
