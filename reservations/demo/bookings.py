@@ -29,8 +29,10 @@ LENGTHS: Final = {
     Space.Kind.HOT_DESK: (120, 240, 240, 480),
     Space.Kind.EVENT_HALL: (240, 240, 480),
 }
-#: How likely the next free quarter of an hour begins a reservation; makes about 40 % full.
-BUSY: Final = 0.11
+#: How likely the next free half hour begins a reservation; makes about 40 % full.
+BUSY: Final = 0.22
+#: The share of the three tenants with an account; walk-ins have the rest.
+TENANTS: Final = 0.02
 
 
 @dataclass
@@ -88,7 +90,7 @@ def _slots(
     at, turnover = opens, timedelta(minutes=space.turnover_minutes)
     while at < closes:
         ends = at + timedelta(minutes=chance.choice(LENGTHS[Space.Kind(space.kind)]))
-        if chance.random() < BUSY * 2 and ends <= closes:
+        if chance.random() < BUSY and ends <= closes:
             yield at, ends
             # The next one may begin on the step after the turnover.
             at += step * -(-(ends + turnover - at) // step)
@@ -128,7 +130,8 @@ def _add(book: Book, space: Space, starts: datetime, ends: datetime, basis: Pric
 def _booker(book: Book, space: Space) -> Booker | None:
     """Somebody the space's access admits; walk-ins where everyone may book."""
     if space.access == Space.Access.EVERYONE:
-        return book.chance.choice(book.bookers)
+        tenants = book.chance.random() < TENANTS
+        return book.chance.choice([one for one in book.bookers if one.is_user is tenants])
     named = set(space.organisations.values_list("id", flat=True))
     admitted = [
         booker
