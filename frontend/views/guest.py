@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -31,7 +32,7 @@ def guest(request: HttpRequest, token: str) -> HttpResponse:
         "reservation": reservation,
         "space": reservation.space,
         "zone": reservation.space.location.time_zone,
-        "giver": giver_name(found.contact.given_by_id),
+        "giver": giver_name(found.contact.given_by_id) or _("The person who invited you"),
     }
     response = render(request, "frontend/guest.html", context)
     # The address is a key; it must not travel to other pages.

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.core.management import call_command
 
 from reservations.models import Reservation
 from reservations.services import reservation_book
@@ -80,3 +82,18 @@ def book(cast: Cast) -> Callable[..., Reservation]:
         return reservation_book(actor=actor or cast.alice, wish=wish)
 
     return make
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_messages() -> None:
+    """Translations are compiled at start; the tests see the present ones."""
+    call_command("messages", "compile")
+
+
+@pytest.fixture(autouse=True)
+def _plain_static(settings: Any) -> None:
+    """Static addresses that need no collected files."""
+    storages = dict(settings.STORAGES)
+    storages["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = storages
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
