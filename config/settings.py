@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 # Whoever has settings has the Celery application too: tasks and wake-ups bind to it.
 from config import celery as _celery  # noqa: F401
-from config import env
+from config import back_office, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("RUANG_VAR", str(BASE_DIR / "var"))).resolve()
@@ -225,7 +225,6 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ("/admin/",),
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -239,6 +238,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     },
 }
+
+# --- Back office ----------------------------------------------------------------------
+UNFOLD = back_office.unfold()
 
 # --- API ------------------------------------------------------------------------------
 REST_FRAMEWORK = {
