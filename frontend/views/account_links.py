@@ -124,9 +124,9 @@ def password_new(request: HttpRequest, token: str) -> HttpResponse:
         return _trouble(request, error, step)
     except DomainError as error:
         form.refuse(error)
-    status = 422 if request.method == "POST" else 200
+    # 200 also for an unfit password: Django logs the address of a 4xx, and this one is a key.
     context = {"form": form, "email": person.email}
-    return render(request, "frontend/account/password_new.html", context, status=status)
+    return render(request, "frontend/account/password_new.html", context)
 
 
 @never_cache

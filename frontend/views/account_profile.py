@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
@@ -100,10 +100,12 @@ def picture(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_required
-def person_picture(request: HttpRequest, user_id: UUID) -> FileResponse:
+def person_picture(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """The picture of a person, for those who may see it; never run, framed or shared."""
     person = picture_person(signed_in(request), user_id)
-    response = FileResponse(person.picture.open("rb"), content_type="image/webp")
+    with person.picture.open("rb") as file:
+        # At most some 100 KB: pictures are redrawn at 512 × 512.
+        response = HttpResponse(file.read(), content_type="image/webp")
     response["Content-Disposition"] = 'inline; filename="picture.webp"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

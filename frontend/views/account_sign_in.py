@@ -101,7 +101,7 @@ def _authenticated(request: HttpRequest, form: SignInForm) -> User | None:
     user = authenticate(request, **form.text("email", "password"))
     if isinstance(user, User):
         return user
-    left = settings.AXES_FAILURE_LIMIT - getattr(request, "axes_failures_since_start", 0)
+    left = settings.AXES_FAILURE_LIMIT - (getattr(request, "axes_failures_since_start", None) or 0)
     words = _("E-mail and password do not match.")
     if 0 < left <= 5:
         pause = int(settings.AXES_COOLOFF_TIME * 60)
