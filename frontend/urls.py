@@ -37,5 +37,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme", preferences.theme, name="theme"),
     path("", include("frontend.urls_account")),
     path("", include("frontend.urls_calendar")),
+    path("", include("frontend.urls_development")),
     path("", include("frontend.urls_staff")),
 ]
