@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -55,7 +55,7 @@ class ProfileOut(serializers.Serializer[User]):
     version = serializers.IntegerField()
     organisations = serializers.SerializerMethodField()
 
-    @extend_schema(responses=PlaceOut(many=True))
+    @extend_schema_field(PlaceOut(many=True))
     def get_organisations(self, user: User) -> list[dict[str, Any]]:
         """The person's organisations and roles there."""
         return list(PlaceOut(organisations_of(user), many=True).data)
@@ -114,6 +114,14 @@ class RoleIn(StrictSerializer):
     role = serializers.ChoiceField(choices=Membership.Role.choices)
 
 
+def page_of(kind: type[serializers.Serializer[Any]]) -> Any:
+    """The serializer of a list of `kind`, in the shape every list has."""
+    return inline_serializer(
+        name=f"{kind.__name__.removesuffix('Out')}Page",
+        fields={"next": serializers.URLField(allow_null=True), "results": kind(many=True)},
+    )
+
+
 def read(serializer: type[StrictSerializer], request: Request) -> dict[str, Any]:
     """The request's body, checked; 400 with every fault."""
     wanted = serializer(data=request.data)
@@ -150,7 +158,7 @@ class OrganisationsView(APIView):
 
     scopes: ClassVar[dict[str, str]] = READ_AND_CHANGE
 
-    @extend_schema(operation_id="organisations_list", responses=OrganisationOut(many=True))
+    @extend_schema(operation_id="organisations_list", responses=page_of(OrganisationOut))
     def get(self, request: Request) -> Response:
         """All of them, by name; nobody is in so many that they need pages."""
         found = organisations_of(actor_of(request))
@@ -200,7 +208,7 @@ class MembersView(APIView):
 
     scopes: ClassVar[dict[str, str]] = READ_AND_CHANGE
 
-    @extend_schema(operation_id="members_list", responses=MemberOut(many=True))
+    @extend_schema(operation_id="members_list", responses=page_of(MemberOut))
     def get(self, request: Request, organisation_id: UUID) -> Response:
         """Owners first; addresses for owners only."""
         actor = actor_of(request)
@@ -250,7 +258,7 @@ class MemberView(APIView):
 class InvitationsView(APIView):
     """The open invitations of an organisation; owners only."""
 
-    @extend_schema(operation_id="invitations_list", responses=InvitationOut(many=True))
+    @extend_schema(operation_id="invitations_list", responses=page_of(InvitationOut))
     def get(self, request: Request, organisation_id: UUID) -> Response:
         """Newest first, the expired ones included."""
         found = invitations_of(actor_of(request), organisation_id)

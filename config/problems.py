@@ -128,7 +128,8 @@ def flatten(details: Any, prefix: str = "") -> dict[str, list[dict[str, str]]]:
     items = details.items() if isinstance(details, dict) else enumerate(details)
     for key, value in items:
         leaf = isinstance(value, dict) and "message" in value and "code" in value
-        name = prefix if leaf and isinstance(key, int) else f"{prefix}.{key}".strip(".")
+        of_whole = key == "non_field_errors" or (leaf and isinstance(key, int))
+        name = prefix if of_whole else f"{prefix}.{key}".strip(".")
         for path, rules in flatten(value, name).items():
             found.setdefault(path, []).extend(rules)
     return found

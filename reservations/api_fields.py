@@ -106,7 +106,7 @@ class NothingIn(StrictSerializer):
 class PageQuery(serializers.Serializer[Any]):
     """Which page of a list: `cursor` comes from the `next` of the page before."""
 
-    cursor = serializers.CharField(required=False, default="", max_length=400)
+    cursor = serializers.CharField(required=False, default="", allow_blank=True, max_length=400)
     limit = serializers.IntegerField(required=False, default=20, min_value=1, max_value=MOST_ROWS)
 
 

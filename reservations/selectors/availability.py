@@ -230,6 +230,8 @@ def _after(space: Space, free: set[UUID]) -> Mark:
 
 def _describe(spaces: Sequence[Space], free: set[UUID], wish: Wish, now: datetime) -> list[Found]:
     quotes = _quotes(spaces, wish)
+    # What the database cannot tell (passed, off the steps) is asked of the rules.
+    free = {s.id for s in spaces if s.id in free and not rules_broken(s, wish, Facts(now=now))}
     busy = [space for space in spaces if space.id not in free]
     days = days_load(busy, wish.starts_at, wish.ends_at + LOOK_AHEAD, now=now) if busy else {}
     return [
