@@ -148,7 +148,8 @@ def board(actor: User, place: Location, now: datetime) -> dict[str, Any]:
         "waiting": [_waiting_words(item, actor, now) for item in waiting],
         "closures": [closure_words(period, zone) for period in shut],
         "may": {
-            "check_in": actor.may("reservations.check_in_others"),
+            "check_in": actor.may("reservations.check_in_others")
+            or actor.may("reservations.change_others"),
             "change": actor.may("reservations.change_others"),
             "approve": actor.may("reservations.approve"),
             "walk_in": actor.may("reservations.book_for_others"),
