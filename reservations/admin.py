@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -123,12 +124,15 @@ class SpaceAdmin(ModelAdmin):  # type: ignore[misc]
     list_select_related = ("location", "floor", "rate_plan")
     search_fields = ("name", "slug")
     autocomplete_fields = ("location", "whole")
-    filter_horizontal = ("organisations",)
     prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012 - Django's own convention
 
     def get_prepopulated_fields(self, request: Any, obj: Any = None) -> Any:
         """The slug follows the name of a new space; later, links hold on to it."""
         return {} if obj else self.prepopulated_fields
+
+    def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
+        """A space never changes its location: its bookings are wall times there."""
+        return ("location",) if obj else ()
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """Floors with their location's name."""
@@ -142,9 +146,7 @@ class SpaceAdmin(ModelAdmin):  # type: ignore[misc]
 
     def save_model(self, request: Any, obj: Space, form: Any, change: bool) -> None:
         """By the service, which counts the version, the price and the grids."""
-        former = form.initial.get("location") if change else None
-        moved = former if former and former != obj.location_id else None
-        space_save(space=obj, moved_from=Location.objects.get(id=moved) if moved else None)
+        space_save(space=obj)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         """Who may book it stands in another table, and shows in the grid too."""
@@ -217,18 +219,26 @@ class EventInline(TabularInline):  # type: ignore[misc]
 class ReservationAdmin(ReadOnlyAdmin):
     """Reservations by identifier; who they are for is on the desk's pages."""
 
-    list_display = ("id", "space", "state", "starts_at", "ends_at", "people")
+    list_display = ("id", "space", "state", "period", "people")
     list_filter = ("state", "space__location")
-    list_select_related = ("space",)
+    list_select_related = ("space__location",)
     search_fields = ("=id", "space__name")
     ordering = ("-id",)
     inlines = (EventInline,)
     actions = ("approve", "decline", "cancel")
     fields = (
-        "id", "space", "state", "starts_at", "ends_at", "turnover_minutes", "people", "holder",
+        "id", "space", "state", "period", "starts_at", "ends_at", "turnover_minutes", "people",
+        "holder",
         "organisation", "created_by", "created_at", "expires_at", "cancel_free_until",
         "checked_in_at", "price_amount", "price_tax", "price_currency", "version",
     )  # fmt: skip
+
+    @display(description=_("Period"), ordering="starts_at")  # type: ignore[untyped-decorator]
+    def period(self, obj: Reservation) -> str:
+        """In the location's wall time, whatever zone the colleague sits in."""
+        zone = ZoneInfo(obj.space.location.time_zone)
+        starts, ends = obj.starts_at.astimezone(zone), obj.ends_at.astimezone(zone)
+        return f"{starts:%Y-%m-%d %H.%M}–{ends:%H.%M} {ends:%Z}"  # noqa: RUF001 - a range's dash
 
     def has_decide_permission(self, request: Any) -> bool:
         """Who may approve and decline."""

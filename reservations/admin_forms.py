@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from privacy import clock
 from reservations.hours import opening_hours_default, validate_opening_hours
 from reservations.hours_text import hours_parse, hours_text
 from reservations.models import Amenity, Floor, Location, Reservation, Space
@@ -63,7 +64,15 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]
             except ValidationError as error:
                 self.add_error(None, error)
             self.instance.opening_hours = hours
+        if "time_zone" in self.changed_data and self._is_booked():
+            detail = _("There are upcoming bookings; the time zone cannot change now.")
+            self.add_error("time_zone", detail)
         return cleaned
+
+    def _is_booked(self) -> bool:
+        """Bookings are instants; another zone would silently move their wall times."""
+        open_here = {"space__location": self.instance.pk, "state__in": Reservation.OPEN}
+        return Reservation.objects.filter(**open_here, ends_at__gt=clock.now()).exists()
 
 
 class FloorChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -78,7 +87,7 @@ class SpaceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A space; refuses what the database would refuse, in words."""
 
     amenities = forms.MultipleChoiceField(
-        label=_("amenities"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Amenities"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
@@ -99,22 +108,35 @@ class SpaceForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, Any]:
         """Floor and whole belong to the location, and nothing in use is divided or joined."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        location, floor, whole = (cleaned.get(key) for key in ("location", "floor", "whole"))
-        if floor and location and floor.location_id != location.id:
+        location = cleaned.get("location") or self.initial_location()
+        if location is None:
+            return cleaned
+        floor, whole = cleaned.get("floor"), cleaned.get("whole")
+        if floor and floor.location_id != location.id:
             self.add_error("floor", _("This floor is in another location."))
-        if whole and location and whole.location_id != location.id:
-            self.add_error("whole", _("The whole is in another location."))
+        if whole and (whole.location_id != location.id or whole.whole_id):
+            detail = _("A part belongs to an undivided space of the same location.")
+            self.add_error("whole", detail)
         if "whole" in self.changed_data:
             self._check_division(whole)
+        if cleaned.get("max_minutes", 0) < cleaned.get("min_minutes", 0):
+            detail = _("The longest time is shorter than the shortest.")
+            self.add_error("max_minutes", detail)
+        named = cleaned.get("access") == Space.Access.ORGANISATIONS
+        if named and not cleaned.get("organisations"):
+            self.add_error("organisations", _("Choose at least one organisation."))
         return cleaned
 
+    def initial_location(self) -> Location | None:
+        """A space never changes its location, so a saved one's form does not ask for it."""
+        return self.instance.location if self.instance.location_id else None
+
     def _check_division(self, whole: Space | None) -> None:
-        if whole and (whole.whole_id or self.instance.parts.exists()):
-            self.add_error("whole", _("A part cannot have parts."))
-        touched = [
-            space_id for space_id in (self.initial.get("whole"), whole and whole.id) if space_id
-        ]
-        if Reservation.objects.filter(space__in=touched, state__in=Reservation.OPEN).exists():
-            self.add_error(
-                "whole", _("The whole has open reservations; move or cancel them first.")
-            )
+        if whole and self.instance.parts.exists():
+            detail = _("A part belongs to an undivided space of the same location.")
+            self.add_error("whole", detail)
+        former = self.initial.get("whole")
+        family = [key for key in (self.instance.id, former, whole and whole.id) if key]
+        if Reservation.objects.filter(space__in=family, state__in=Reservation.OPEN).exists():
+            detail = _("There are upcoming bookings; the division cannot change now.")
+            self.add_error("whole", detail)

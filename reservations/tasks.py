@@ -13,6 +13,7 @@ from celery import shared_task
 from privacy import clock
 from reservations.services.closures import closures_extend
 from reservations.services.expiry import reservations_complete_due, reservations_expire_due
+from reservations.services.holidays import holidays_load
 from reservations.services.prices import prices_refresh
 from reservations.services.reminders import reminders_put
 
@@ -40,8 +41,9 @@ def reminders_sweep(**_: object) -> None:
 
 @shared_task
 def closure_horizon_sweep(**_: object) -> None:
-    """Occurrences of repeating closures that came within the horizon."""
+    """Occurrences of repeating closures that came within the horizon, and a new year's holidays."""
     closures_extend(now=clock.now())
+    holidays_load(now=clock.now())
 
 
 @shared_task

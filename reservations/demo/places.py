@@ -92,14 +92,12 @@ AMENITIES: Final[dict[str, tuple[str, str, str]]] = {
     "quiet": ("Kedap suara", "Sound-proof", "volume-x"),
     "wifi": ("Wi-Fi", "Wi-Fi", "wifi"),
     "coffee": ("Kopi dan teh", "Coffee and tea", "coffee"),
-    "phone": ("Telepon konferensi", "Conference phone", "phone"),
-    "printer": ("Pencetak", "Printer", "printer"),
 }
 #: What every space of a kind has, and what some have.
 HAS: Final[dict[str, tuple[list[str], list[str]]]] = {
-    MEETING: (["wifi", "screen"], ["video", "whiteboard", "accessible", "quiet", "phone"]),
-    OFFICE: (["wifi"], ["whiteboard", "quiet", "printer", "accessible"]),
-    DESK: (["wifi", "coffee"], ["printer"]),
+    MEETING: (["wifi", "screen"], ["video", "whiteboard", "accessible", "quiet"]),
+    OFFICE: (["wifi"], ["whiteboard", "quiet", "accessible"]),
+    DESK: (["wifi", "coffee"], ["quiet"]),
     HALL: (["wifi", "screen", "accessible"], ["video", "coffee"]),
 }
 

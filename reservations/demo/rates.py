@@ -63,4 +63,4 @@ def _tariffs(plan: RatePlan, amounts: tuple[int, int | None, int | None]) -> lis
 
 def _step(amount: int | None, percent: int) -> int | None:
     """A share of an amount, rounded to a thousand rupiah as prices on a list are."""
-    return None if amount is None else round(amount * percent / 100, -3)
+    return None if amount is None else round(amount * percent / 100_000) * 1_000

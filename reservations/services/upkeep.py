@@ -1,7 +1,8 @@
 """What must follow when reference data changes: versions, prices, and the cached grids.
 
-These run inside the transaction of whoever changes the row, last in it: the grid's
-counters are locked as briefly as can be.
+The back office saves forms of its own, in a transaction of its own (the staff's pages use
+reservations/services/spaces.py). These run inside that transaction and last in it: the
+grid's counters are locked as briefly as can be.
 """
 
 from collections.abc import Iterator
@@ -17,19 +18,16 @@ from reservations.services.locks import grid_touch, spaces_lock
 BEHIND, AHEAD = 31, 366
 
 
-def space_save(*, space: Space, moved_from: Location | None = None) -> None:
+def space_save(*, space: Space) -> None:
     """Write a space that was made or changed, with today's hour price and a new version.
 
-    A changed one is locked first, so that no booking is decided by rules half old.
-    `moved_from` is its former location, whose grid it leaves.
-    """
+    A changed one is locked first, so that no booking is decided by rules half old."""
     if not space._state.adding:
         present = spaces_lock(space.id)[space.id].space
         space.version = present.version + 1
     space.hour_amount = _hour_amount(space)
     space.save()
-    for location in {space.location, moved_from or space.location}:
-        location_grid_touch(location)
+    location_grid_touch(space.location)
 
 
 def location_save(*, location: Location) -> None:

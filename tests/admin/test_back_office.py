@@ -13,7 +13,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
-from accounts.roles import ADMIN
+from accounts.roles import ADMIN, Role
 from billing.models import RatePlan, Tariff, TaxRate
 from privacy.models import OutboxMessage
 from reservations.models import Amenity, Closure, GridRevision, Location, Reservation, Space
@@ -49,7 +49,7 @@ def book(cast: Cast, **more: Any) -> Reservation:
     return Reservation.objects.get(id=made.id)
 
 
-def rows(cast: Cast) -> dict[str, UUID | str | int]:
+def rows(cast: Cast) -> dict[str, UUID | str]:
     """One row of every model the back office shows."""
     Amenity.objects.get_or_create(code="wifi", name_id="Wi-Fi", name_en="Wi-Fi", icon="wifi")
     closure, _hit = closure_create(
@@ -82,7 +82,7 @@ def url(model: str, page: str, *args: object) -> str:
 
 
 def level(role: str, model: str) -> str:
-    return "change" if role == "administrator" else ADMIN[model].get(role, "")
+    return "change" if role == "administrator" else ADMIN[model].get(Role(role), "")
 
 
 @pytest.mark.parametrize("who", STAFF)
@@ -179,7 +179,6 @@ def _space_form(space: Space, **changes: Any) -> dict[str, Any]:
     )  # fmt: skip
     return {
         **{name: getattr(space, name) for name in fields},
-        "location": space.location_id,
         "floor": space.floor_id or "",
         "rate_plan": space.rate_plan_id,
         "is_active": "on",
@@ -200,8 +199,6 @@ def test_space_saved_gets_version_price_and_fresh_grids(cast: Cast) -> None:
 
 def test_space_with_open_reservations_is_not_divided(cast: Cast) -> None:
     book(cast)
-    part = Space.objects.get(id=cast.room.id)
-    part.pk, part.name, part.slug = None, "Half", "half"
     part = Space.objects.create(
         location=cast.place,
         name="Half",
