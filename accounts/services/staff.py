@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from axes.utils import reset as lockout_reset
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.backends import lockout_key
@@ -24,7 +25,8 @@ def user_set_roles(*, actor: User, user_id: UUID, roles: Iterable[str]) -> User:
     """
     _require_administrator(actor)
     wanted = _checked(roles)
-    with act():
+    # Not durable: the back office's form has opened a transaction of its own.
+    with transaction.atomic():
         user = user_lock(user_id)
         held = set(user.roles)
         if user.id == actor.id and Role.ADMINISTRATOR not in wanted:
