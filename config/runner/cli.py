@@ -63,7 +63,7 @@ def test(rest: list[str]) -> None:
         from .browser import ensure_chromium  # noqa: PLC0415
 
         os.environ["CHROMIUM"] = ensure_chromium()
-        arguments = rest or ["-n", "2", "--dist", "loadgroup"]
+        arguments = rest or ["-n", "2", "--dist", "loadfile"]
         os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
 
 

@@ -22,7 +22,7 @@ from config.runner.stack import throwaway_stack
 from config.runner.trouble import Trouble
 from tests.runner.harness import OURS, fresh_folder, rows, survivors, wait_for, write_rows
 
-pytestmark = [pytest.mark.runner, pytest.mark.xdist_group("runner")]
+pytestmark = pytest.mark.runner
 
 
 @contextmanager

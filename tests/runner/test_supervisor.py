@@ -21,7 +21,7 @@ from tests.runner.harness import (
     write_rows,
 )
 
-pytestmark = [pytest.mark.runner, pytest.mark.xdist_group("runner")]
+pytestmark = pytest.mark.runner
 
 
 @pytest.fixture(scope="module")
