@@ -98,8 +98,8 @@ _addresses: list[Callable[[UUID], Address | None]] = []
 
 
 def register(template: Template) -> None:
-    """Make a kind of message known; called once each, when the apps are ready."""
-    if template.name in _templates:
+    """Make a kind of message known, when the apps are ready; the same one twice is no harm."""
+    if _templates.get(template.name, template) != template:
         raise ValueError(f"The message {template.name!r} is registered twice.")
     if template.category not in Category.values:
         raise ValueError(f"{template.name!r} has the unknown category {template.category!r}.")

@@ -1,0 +1,72 @@
+"""Only the ground floor sends, and tasks are given identifiers alone (trap 3)."""
+
+import ast
+import inspect
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("accounts", "billing", "reservations", "frontend", "config")
+SENDING = ("django.core.mail", "smtplib")
+#: The parameters a task of ours may have; each is an identifier.
+IDENTIFIERS = {"message_id"}
+
+
+def imports_of(path: Path) -> set[str]:
+    """Modules a file imports, wherever in it."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def senders(folder: str) -> list[str]:
+    """Files below a folder that could send mail themselves."""
+    return [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        if any(name.startswith(SENDING) for name in imports_of(path))
+    ]
+
+
+def test_only_the_ground_floor_can_send() -> None:
+    assert senders("privacy") == ["privacy/post.py"]
+    assert [path for folder in APPS for path in senders(folder)] == []
+
+
+def tasks() -> list[str]:
+    """The names of our own tasks."""
+    current_app.loader.import_default_modules()
+    return sorted(
+        name
+        for name in current_app.tasks
+        if name.split(".")[0] in {"privacy", "accounts", "billing", "reservations"}
+    )
+
+
+def test_every_sweep_of_the_schedule_exists() -> None:
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert len(scheduled) > 5
+    assert scheduled - set(tasks()) == set()
+
+
+def test_tasks_take_identifiers_only() -> None:
+    assert "privacy.tasks.outbox_deliver" in tasks()
+    for name in tasks():
+        parameters = inspect.signature(current_app.tasks[name].run).parameters.values()
+        named = {each.name for each in parameters if each.kind is not each.VAR_KEYWORD}
+        assert named <= IDENTIFIERS, name
+
+
+@pytest.mark.parametrize("name", ["privacy.tasks.outbox_sweep", "privacy.tasks.outbox_deliver"])
+def test_tasks_tolerate_arguments_of_older_jobs(name: str) -> None:
+    signature = inspect.signature(current_app.tasks[name].run)
+
+    assert any(p.kind is p.VAR_KEYWORD for p in signature.parameters.values())
