@@ -27,16 +27,15 @@ class RateThrottle(SimpleRateThrottle):
     def allow_request(self, request: Request, view: Any) -> bool:
         """Whether this request still fits the present window."""
         key = self.get_cache_key(request, view)
-        self.num_requests, self.duration = self.parse_rate(self.THROTTLE_RATES[self.scope])
-        if self.num_requests is None:
+        most, duration = self.parse_rate(self.THROTTLE_RATES[self.scope or "anon"])
+        if most is None or duration is None:
             return True
-        seconds = timezone.now().timestamp()
-        window, passed = divmod(seconds, self.duration)
-        self.rest = self.duration - passed
+        window, passed = divmod(timezone.now().timestamp(), duration)
+        self.rest = duration - passed
         name = f"{key}:{int(window)}"
-        self.cache.add(name, 0, self.duration + 1)
+        self.cache.add(name, 0, duration + 1)
         try:
-            return self.cache.incr(name) <= self.num_requests
+            return self.cache.incr(name) <= most
         except ValueError:  # evicted between the two calls: the count begins anew
             return True
 

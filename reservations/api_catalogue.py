@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponseBase
@@ -33,7 +33,7 @@ OPEN: Final[list[Any]] = [AllowAny, HasScope]
 class LocationsView(APIView):
     """The locations open for booking."""
 
-    permission_classes: ClassVar[list[Any]] = OPEN
+    permission_classes = OPEN
 
     @extend_schema(operation_id="locations_list", responses=listed(shapes.LocationOut))
     def get(self, request: Request) -> Response:
@@ -45,7 +45,7 @@ class LocationsView(APIView):
 class SpacesView(APIView):
     """The spaces a person may see."""
 
-    permission_classes: ClassVar[list[Any]] = OPEN
+    permission_classes = OPEN
 
     @extend_schema(
         operation_id="spaces_list", parameters=[SpaceQuery], responses=listed(shapes.SpaceOut)
@@ -77,7 +77,7 @@ class SpacesView(APIView):
 class AvailabilityView(APIView):
     """What is free in a period."""
 
-    permission_classes: ClassVar[list[Any]] = OPEN
+    permission_classes = OPEN
 
     @extend_schema(
         operation_id="availability_list",
@@ -103,7 +103,7 @@ class AvailabilityView(APIView):
 class TimelineView(APIView):
     """The grid of a location's day, the same for everyone."""
 
-    permission_classes: ClassVar[list[Any]] = OPEN
+    permission_classes = OPEN
 
     @extend_schema(
         operation_id="timeline_get",
