@@ -26,10 +26,11 @@ check: ## formatting, linting, types, imports, migrations, schema, containers
 	@$(RUNNER) check $(ARGS)
 
 bench: ## figures (BENCH=booking for one)
-	@$(MANAGE) bench $(BENCH)
+	@$(RUNNER) python -m config.bench $(BENCH)
 
-drill: ## the long drills: races, kills, restores
-	@$(RUNNER) test -m drill -n 0 $(ARGS)
+drill: export RUANG_DRILL = 1
+drill: ## the long drills: races against the live server, random lives
+	@$(RUNNER) test tests/race tests/proof -n 0 $(ARGS)
 
 lock: ## compile requirements/*.txt from *.in (ARGS=--upgrade)
 	@$(RUNNER) lock $(ARGS)

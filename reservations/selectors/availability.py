@@ -153,7 +153,7 @@ def free_spaces(
             ahead_days__gte=max(ahead, 0),
         )
         .filter(~Exists(_shut(wish)))
-        .annotate(busy=_busy_probe(wish, now))
+        .alias(busy=_busy_probe(wish, now))
         .filter(busy=False)
     )
 

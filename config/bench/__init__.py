@@ -1,0 +1,1 @@
+"""Measurements of the running product: `make bench`, results in docs/performance.md."""
