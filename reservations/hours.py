@@ -22,7 +22,11 @@ def validate_opening_hours(value: Any) -> None:
     for day in value:
         end = -1
         for pair in day if isinstance(day, list) else [None]:
-            if not isinstance(pair, list) or len(pair) != 2 or not all(type(x) is int for x in pair):
+            if (
+                not isinstance(pair, list)
+                or len(pair) != 2
+                or not all(type(x) is int for x in pair)
+            ):
                 raise ValidationError(_("Write each opening time as opens and closes."))
             if not end < pair[0] < pair[1] <= DAY_MINUTES:
                 raise ValidationError(_("Opening times must follow one another within the day."))

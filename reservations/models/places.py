@@ -103,7 +103,12 @@ class Space(models.Model):
     location = models.ForeignKey(Location, models.PROTECT, related_name="spaces")
     floor = models.ForeignKey(Floor, models.PROTECT, null=True, blank=True, related_name="spaces")
     whole = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("part of")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+        verbose_name=_("part of"),
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     name = models.CharField(_("name"), max_length=120)
@@ -122,7 +127,9 @@ class Space(models.Model):
     ahead_days = models.PositiveSmallIntegerField(
         _("bookable how many days ahead"), default=180, validators=[MaxValueValidator(366)]
     )
-    access = models.CharField(_("who may book"), max_length=14, choices=Access, default=Access.EVERYONE)
+    access = models.CharField(
+        _("who may book"), max_length=14, choices=Access, default=Access.EVERYONE
+    )
     organisations = models.ManyToManyField(Organisation, blank=True, related_name="+")
     approval_required = models.BooleanField(_("needs approval"), default=False)
     cancel_free_minutes = models.PositiveIntegerField(
