@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
@@ -34,16 +34,19 @@ def hours_read(text: str) -> list[list[int]]:
         match = PERIOD.match(part)
         if match is None:
             raise forms.ValidationError(
-                _now("Write “%(text)s” as 08.00-12.00, several with a comma.") % {"text": part[:40]}
+                gettext("Write “%(text)s” as 08.00-12.00, several with a comma.")
+                % {"text": part[:40]}
             )
         a, b, c, d = (int(group) for group in match.groups())
         opens, closes = a * 60 + b, c * 60 + d
         if b > 59 or d > 59 or closes > DAY_MINUTES:
-            raise forms.ValidationError(_now("There is no such time of day; 24.00 ends the day."))
+            raise forms.ValidationError(
+                gettext("There is no such time of day; 24.00 ends the day.")
+            )
         if opens >= closes:
-            raise forms.ValidationError(_now("It must close after it opens."))
+            raise forms.ValidationError(gettext("It must close after it opens."))
         if found and opens <= found[-1][1]:
-            raise forms.ValidationError(_now("The periods must follow one another with a gap."))
+            raise forms.ValidationError(gettext("The periods must follow one another with a gap."))
         found.append([opens, closes])
     return found
 
@@ -198,7 +201,7 @@ class SpaceForm(PageForm):
         wholes = Space.objects.filter(location=place, whole=None).order_by("name")
         if space is not None:
             wholes = wholes.exclude(id=space.id)
-        none = ("", _now("None"))
+        none = ("", gettext("None"))
         choices: dict[str, list[Any]] = {
             "floor": [none, *((str(f.id), f.name) for f in place.floors.all())],
             "whole": [none, *((str(key), name) for key, name in wholes.values_list("id", "name"))],
@@ -269,12 +272,12 @@ class AmountField(forms.CharField):
         places = digits(self.currency)
         if not places:
             if not re.fullmatch(r"\d{1,3}([.,]\d{3})*|\d+", text):
-                raise forms.ValidationError(_now("Write a whole amount, e.g. 150.000."))
+                raise forms.ValidationError(gettext("Write a whole amount, e.g. 150.000."))
             return int(re.sub(r"[.,]", "", text))
         try:
             return int(Decimal(text.replace(",", ".")).scaleb(places).to_integral_exact())
         except (InvalidOperation, ValueError, OverflowError):
-            raise forms.ValidationError(_now("Write an amount, e.g. 12.50.")) from None
+            raise forms.ValidationError(gettext("Write an amount, e.g. 12.50.")) from None
 
 
 class TariffForm(PageForm):

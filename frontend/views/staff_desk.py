@@ -176,8 +176,14 @@ def closure_words(period: ClosurePeriod, zone: str) -> dict[str, Any]:
     }
 
 
+def until_words(instant: datetime, zone: str) -> str:
+    """A clock time at which something ends: midnight is 24.00, not the next day's 00.00."""
+    text = formats.clock(instant, zone)
+    return "24.00" if text == "00.00" else text
+
+
 def _free_words(item: Free, zone: str) -> dict[str, Any]:
-    return {"space": item.space, "until": formats.clock(item.until, zone)}
+    return {"space": item.space, "until": until_words(item.until, zone)}
 
 
 def _waiting_words(item: Waiting, actor: User, now: datetime) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def picture(request: HttpRequest, name: str) -> FileResponse:
     if row is None or not (manages or spaces_visible(actor).filter(id=row.space_id).exists()):
         raise Http404
     try:
-        content = default_storage.open(row.image.name)
+        content = default_storage.open(str(row.image.name))
     except OSError:
         raise Http404 from None
     response = FileResponse(content, content_type="image/webp")

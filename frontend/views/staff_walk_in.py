@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User
 from frontend import formats
 from frontend.forms.staff_desk import WalkInForm
+from frontend.views.staff_desk import until_words
 from frontend.views.staff_guard import staff_page
 from privacy import clock
 from privacy.errors import DomainError
@@ -88,7 +89,7 @@ def _form(request: HttpRequest, actor: User, place: Location, now: datetime) -> 
                     % {
                         "name": item.space.name,
                         "people": formats.people(item.space.capacity),
-                        "time": formats.clock(item.until, place.time_zone),
+                        "time": until_words(item.until, place.time_zone),
                     },
                 )
                 for item in free

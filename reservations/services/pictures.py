@@ -62,7 +62,7 @@ def picture_remove(*, actor: User, picture_id: UUID) -> Space:
         picture = SpacePicture.objects.select_related("space").filter(id=picture_id).first()
         if picture is None:
             raise NotFound(_("There is no such picture."))
-        name = picture.image.name
+        name = str(picture.image.name)
         picture.delete()
         transaction.on_commit(lambda: default_storage.delete(name), robust=True)
     return picture.space

@@ -11,7 +11,7 @@ from django.db.models import Model, Q
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from billing.selectors import price_bases
 from privacy import clock
 from privacy.errors import Broken, NotAllowed, NotFound, Stale
@@ -104,7 +104,7 @@ def space_save(
         _space_check(space, values, chosen)
         space.hour_amount = _hour_amount(location, values["rate_plan_id"])
         _write(space, values, SPACE_FIELDS)
-        space.organisations.set(chosen)
+        space.organisations.set(Organisation.objects.filter(id__in=chosen))
         _days_touch(location)
     return space
 
