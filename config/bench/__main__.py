@@ -7,7 +7,7 @@ from pathlib import Path
 
 from config.bench.stand import stand
 
-NAMES = ("start", "search", "booking", "timeline")
+NAMES = ("search", "booking")
 
 
 def main(arguments: list[str]) -> int:
@@ -25,11 +25,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"There is no measurement {name!r}. One of: {', '.join(NAMES)}\n")
         return 2
     sys.stdout.write(f"{name}, on {machine()}\n")
-    if name == "start":
-        figures = importlib.import_module("config.bench.start").run()
-    else:
-        with stand():
-            figures = importlib.import_module(f"config.bench.{name}").run()
+    with stand():
+        figures = importlib.import_module(f"config.bench.{name}").run()
     sys.stdout.write("".join(f"{figure.line()}\n" for figure in figures))
     return 1 if any(figure.met is False for figure in figures) else 0
 
