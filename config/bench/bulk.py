@@ -6,6 +6,7 @@ trigger writes it, and the constraint is added again afterwards, which checks ev
 """
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -88,7 +89,12 @@ def monday() -> datetime:
 def reserve(first: int, last: int, *, tenths: int = 5) -> int:
     """Reserve `tenths` of ten hours a day on days `first` to `last` in every space; how many."""
     holder = Subject.objects.create().id
-    numbers = {"holder": holder, "hours": A_DAY - 1, "monday": monday(), "tenths": tenths}
+    numbers: dict[str, Any] = {
+        "holder": holder,
+        "hours": A_DAY - 1,
+        "monday": monday(),
+        "tenths": tenths,
+    }
     made = 0
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET maintenance_work_mem = '1GB'")
