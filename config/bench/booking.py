@@ -21,7 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from accounts.services.tokens import token_create
 from config.bench import bulk
-from config.bench.client import Answer, Client, load
+from config.bench.client import Act, Answer, Client, load
 from config.bench.figures import Figure, spread
 from config.bench.stand import web
 from config.runner.place import package_folder
@@ -86,7 +86,7 @@ def _body(space: UUID, slot: int) -> dict[str, str]:
     }
 
 
-def _booker(spaces: list[UUID], offset: int):  # type: ignore[no-untyped-def]
+def _booker(spaces: list[UUID], offset: int) -> Act:
     async def act(client: Client, number: int) -> Answer:
         # Neighbours in time take different spaces, as people do.
         number += offset
