@@ -130,6 +130,11 @@ class SpaceAdmin(ModelAdmin):  # type: ignore[misc]
         """The slug follows the name of a new space; later, links hold on to it."""
         return {} if obj else self.prepopulated_fields
 
+    def get_fields(self, request: Any, obj: Any = None) -> Any:
+        """The location first, also where it can only be read."""
+        rest = [name for name in super().get_fields(request, obj) if name != "location"]
+        return ["location", *rest]
+
     def get_readonly_fields(self, request: Any, obj: Any = None) -> Any:
         """A space never changes its location: its bookings are wall times there."""
         return ("location",) if obj else ()
@@ -258,7 +263,7 @@ class ReservationAdmin(ReadOnlyAdmin):
         """Refuse those that wait."""
         self._each(request, queryset, services.reservation_decline)
 
-    @action(description=_("Cancel"), permissions=["cancel"])  # type: ignore[untyped-decorator]
+    @action(description=_("Cancel reservations"), permissions=["cancel"])  # type: ignore[untyped-decorator]
     def cancel(self, request: Any, queryset: QuerySet[Reservation]) -> None:
         """Give the time back."""
         self._each(request, queryset, services.reservation_cancel)

@@ -21,13 +21,13 @@ PER_DAY: Final = 5
 SPACES_PER_LOCATION: Final = 100
 HOLDERS: Final = 5_000
 
-# UUIDv7s that grow with n: 48 bits of time, the version, and 74 pseudo-random bits.
+# UUIDv7s that grow with n: 48 bits of time, the version, and pseudo-random bits. Without a
+# FROM, so that PostgreSQL inlines it.
 _FUNCTION: Final = """
 CREATE OR REPLACE FUNCTION pg_temp.bulk_id(salt text, n bigint) RETURNS uuid
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(h, 1, 3)
-            || '8' || substr(h, 4, 15))::uuid
-    FROM md5(salt || n) AS h
+    SELECT (lpad(to_hex(1700000000000 + n), 12, '0') || '7' || substr(md5(salt || n::text), 1, 3)
+            || '8' || substr(md5(salt || n::text), 4, 15))::uuid
 $$
 """
 _PLACES: Final = (
