@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 from icalevents.icalevents import events as parse_calendar
 from icalevents.icalparser import Event
 
@@ -252,7 +253,11 @@ def test_a_declined_and_an_expired_request_are_told(
     outbox_drain()
 
     to_alice = [x for x in inbox.letters if "alice@" in x["To"]]
-    assert sorted(subject_of(x).partition(":")[0] for x in to_alice) == ["Ditolak", "Kedaluwarsa"]
+    with translation.override("id"):
+        words = sorted(
+            [str(Reservation.State.DECLINED.label), str(Reservation.State.EXPIRED.label)]
+        )
+    assert sorted(subject_of(x).partition(":")[0] for x in to_alice) == words
 
 
 def test_ending_early_changes_the_calendar(cast: Cast, book: Book, inbox: Inbox) -> None:
