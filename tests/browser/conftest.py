@@ -19,10 +19,16 @@ from config.runner.paths import ROOT
 from tests.browser.fill import PASSWORD
 from tests.live import server
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --disable-dev-shm-usage"
-).split()
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 

@@ -6,6 +6,7 @@ bound to the database of all other tests.
 
 import json
 import os
+import sys
 from datetime import UTC, datetime, timedelta
 
 import django
@@ -31,7 +32,9 @@ def main() -> None:
     now = datetime.now(UTC)
     zone = zone_of_day(now)
     made: Cast = cast_make()
-    print(json.dumps({"zone": zone, **places(made, zone), **people(made, zone, now)}))
+    sys.stdout.write(
+        json.dumps({"zone": zone, **places(made, zone), **people(made, zone, now)}) + "\n"
+    )
 
 
 def places(made: object, zone: str) -> dict[str, object]:

@@ -69,9 +69,7 @@ def test_a_planned_room_takes_three(site: Site, visit: Visits) -> None:
     assert timedelta(minutes=45) <= end - start <= timedelta(hours=4)
     book_button(page).click()
     said(page, BOOKED)
-    expect(page.get_by_role("heading", level=1)).to_have_text(
-        f"Damar, {start:%H.%M}–{end:%H.%M}"
-    )
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Damar, {start:%H.%M}–{end:%H.%M}")
 
 
 def test_a_click_on_the_day_begins_where_it_fell(site: Site, visit: Visits) -> None:
