@@ -39,7 +39,7 @@ class NextStep:
 @READ_OR_SEND
 def verify_address(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm the address of a new account."""
-    step = NextStep("profile", _("Send a new link from your profile"))
+    step = NextStep("profile", _("See your profile"))
     try:
         if request.method == "POST":
             services.address_verify(token=token)

@@ -6,18 +6,23 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts.services import user_set_language
 from frontend.context import THEME_COOKIE, THEMES
+from frontend.people import actor_of
 
 YEAR_SECONDS = 365 * 24 * 3600
 
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Remember the language in a cookie."""
+    """Remember the language in a cookie, and in the profile of who is signed in."""
     response = HttpResponseRedirect(_back(request))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         _remember(response, settings.LANGUAGE_COOKIE_NAME, chosen)
+        actor = actor_of(request)
+        if actor is not None:
+            user_set_language(actor=actor, language=chosen)
     return response
 
 

@@ -59,3 +59,10 @@ def test_a_visitor_gets_no_cookie_but_the_forms(db):
     browser = Client()
     browser.get("/sign-in")
     assert set(browser.cookies) <= {"csrftoken"}
+
+
+def test_the_switch_of_the_page_changes_the_profile_of_who_is_signed_in(enter, people):
+    browser = enter(people.alice)
+    browser.post("/language", {"language": "id", "next": "/account"})
+    assert User.objects.get(id=people.alice.id).language == "id"
+    assert b'<html lang="id"' in browser.get("/account").content
