@@ -7,6 +7,7 @@ let chosen = board.dataset.chosen;
 let etag = "";
 let opener = null;
 let openerRow = null;
+let here = "";
 
 const sheet = () => document.querySelector("#sheet");
 const bookLink = (target) => target.closest?.(`a[href^="${board.dataset.book}?"]`);
@@ -18,7 +19,10 @@ async function open(href, from) {
   await htmx.ajax("GET", href, { target: "#sheet", swap: "outerHTML" });
 }
 
+const address = () => location.pathname + location.search;
+
 function shown() {
+  here = address();
   const dialog = sheet();
   if (dialog?.localName !== "dialog") return;
   chosen = dialog.dataset.chosen ?? "";
@@ -38,6 +42,7 @@ function close(href) {
   dialog.replaceWith(empty);
   chosen = "";
   history.pushState(null, "", href);
+  here = address();
   const row = openerRow && document.getElementById(openerRow);
   (opener?.isConnected ? opener : row && row.querySelector(".track a"))?.focus();
   refresh();
@@ -119,7 +124,8 @@ function restore(focus) {
 // --- Events ------------------------------------------------------------------------------------
 addEventListener("sheet:open", (event) => open(event.detail.href, event.detail.from));
 addEventListener("board:refresh", refresh);
-addEventListener("popstate", () => location.reload());
+// The skip link, too, is a step of the history; only another address is another page.
+addEventListener("popstate", () => address() !== here && location.reload());
 document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const closing = event.target.closest?.(".sheet-close");
