@@ -105,6 +105,8 @@ TEMPLATES = [
 # waits for a connection while another thread sleeps.
 WEB_THREADS = env.number("WEB_THREADS", 8, least=1, most=256)
 DATABASES = {"default": env.database("DATABASE_URL")}
+# A server that restarted must cost nobody an error: a pooled connection is tried first.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] |= {
     "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s"
     " -c idle_in_transaction_session_timeout=60s",
