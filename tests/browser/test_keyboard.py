@@ -11,10 +11,13 @@ from tests.browser.test_mouse import BOOKED, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 FOCUS = """() => {
-  const at = document.activeElement;
-  const seen = getComputedStyle(at);
-  const ring = seen.outlineStyle !== "none" && parseFloat(seen.outlineWidth) >= 2;
-  return ring || seen.boxShadow !== "none";
+  // The ring may be around the field's cell.
+  for (let at = document.activeElement; at && at !== document.body; at = at.parentElement) {
+    const seen = getComputedStyle(at);
+    if (seen.outlineStyle !== "none" && parseFloat(seen.outlineWidth) >= 2) return true;
+    if (at.matches("main")) return at === document.activeElement;
+  }
+  return false;
 }"""
 
 
