@@ -1,6 +1,7 @@
 """No page breaks a rule of WCAG 2.2 AA or the best practices that axe can judge."""
 
 import uuid
+from collections.abc import Mapping
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +14,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 
 
-def faults(page: Page, rules: dict[str, object]) -> list[str]:
+def faults(page: Page, rules: Mapping[str, object]) -> list[str]:
     """Each broken rule with the first place where it is broken."""
     found = Axe().run(page, options={"runOnly": rules}).response["violations"]
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]

@@ -1,5 +1,7 @@
 """On a phone: the start times act, the strip shows, and nothing is wider than the screen."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
@@ -7,7 +9,7 @@ from tests.browser.conftest import PHONE, Site, Visits
 from tests.browser.test_mouse import BOOKED, said
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+TOUCH: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
