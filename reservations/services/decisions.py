@@ -52,6 +52,8 @@ def _decide(
             guests_tell(reservation, "guest_invited")
         else:
             _tell(reservation, "reservation_declined")
+            # Those who were invited before the reservation was moved; nobody else is told.
+            guests_tell(reservation, "guest_cancelled")
         _touch(reservation)
     return reservation
 

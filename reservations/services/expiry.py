@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from privacy.outbox import outbox_put
 from reservations.models import Reservation
+from reservations.services.guests import guests_tell
 from reservations.services.locks import grid_touch
 
 # One statement expires and records: the event rows come from the rows as they were.
@@ -127,14 +128,19 @@ Expired = tuple[UUID, str, UUID, UUID, str, datetime, datetime]
 
 
 def _tell(rows: list[Expired]) -> None:
-    for reservation_id, state, holder_id, *_place in rows:
-        if state == Reservation.State.PENDING:
-            outbox_put(
-                template="reservation_expired",
-                recipient=holder_id,
-                data={"reservation": str(reservation_id)},
-                dedupe_key=f"expired:{reservation_id}",
-            )
+    """Tell the holder of an expired request, and guests invited before it was moved."""
+    pending = [row[0] for row in rows if row[1] == Reservation.State.PENDING]
+    if not pending:
+        return
+    for reservation in Reservation.objects.filter(id__in=pending).order_by("id"):
+        outbox_put(
+            template="reservation_expired",
+            recipient=reservation.holder_id,
+            contact=reservation.contact_id,
+            data={"reservation": str(reservation.id)},
+            dedupe_key=f"expired:{reservation.id}",
+        )
+        guests_tell(reservation, "guest_cancelled")
 
 
 def _touch(rows: list[Expired]) -> None:

@@ -171,3 +171,31 @@ def test_tenants_close_nothing_and_nonsense_is_refused(cast: Cast) -> None:
     with pytest.raises(RulesBroken) as refused:
         services.closure_create(actor=cast.eka, wish=backwards)
     assert {rule.code for rule in refused.value.broken} == {"reversed", "required"}
+
+
+def test_guests_of_a_moved_and_declined_reservation_are_told(cast: Cast) -> None:
+    made = book(cast, guests=[RINA])
+    cast.room.approval_required = True
+    cast.room.save()
+    services.reservation_move(
+        actor=cast.alice, reservation_id=made.id, starts_at=at(14), ends_at=at(15)
+    )
+
+    services.reservation_decline(actor=cast.eka, reservation_id=made.id)
+
+    assert [template for template, _who in told()] == ["guest_invited", "guest_cancelled"]
+
+
+def test_expired_request_of_a_walk_in_goes_to_the_contact(cast: Cast) -> None:
+    cast.room.approval_required = True
+    cast.room.save()
+    contact = Contact.objects.create(subject=Subject.objects.create(), email="tari@example.com")
+    wish = BookingWish(space_id=cast.room.id, starts_at=at(10), ends_at=at(11))
+    services.reservation_book(
+        actor=cast.dewi, wish=wish, holder=services.Holder(contact.subject_id, contact.id)
+    )
+
+    services.reservations_expire_due(now=timezone.now() + timedelta(hours=30))
+
+    message = OutboxMessage.objects.get(template="reservation_expired")
+    assert (message.recipient_id, message.contact_id) == (contact.subject_id, contact.id)
