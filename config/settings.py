@@ -7,9 +7,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
+from config import back_office, env
+
 # Whoever has settings has the Celery application too: tasks and wake-ups bind to it.
 from config import celery as _celery  # noqa: F401
-from config import back_office, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("RUANG_VAR", str(BASE_DIR / "var"))).resolve()
