@@ -10,6 +10,10 @@ from config.runner.paths import ROOT
 from tests.runner.harness import OURS, wait_for
 
 
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def make_ends_after(var: Path, folder: Path, number: signal.Signals) -> None:
     """Start a make of its own, signal it alone, and see it end within ten seconds."""
     log = folder / f"{number.name}.txt"
@@ -28,6 +32,8 @@ def make_ends_after(var: Path, folder: Path, number: signal.Signals) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            # A run in a shell's background inherits SIGINT ignored, and so would make.
+            preexec_fn=_heed_interrupts,
         )
     try:
         assert wait_for(lambda: "CELERY_BROKER_URL=" in log.read_text(), 30), log.read_text()
