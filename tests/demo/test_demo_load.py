@@ -6,7 +6,6 @@ from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django.db.models import Count
 
 from accounts.models import User
@@ -15,13 +14,11 @@ from billing.selectors import price_bases
 from frontend.formats import wall
 from privacy.models import OutboxMessage
 from reservations.demo import demo_load
-from reservations.demo.bulk import bulk_load
 from reservations.demo.places import AMENITIES
 from reservations.models import (
     Amenity,
     Closure,
     Location,
-    Occupancy,
     Reservation,
     ReservationEvent,
     Space,
@@ -136,17 +133,3 @@ def test_holidays_shut_two_years_once_and_stay_deleted() -> None:
 
 def test_holidays_of_an_unknown_country_are_none() -> None:
     assert holidays_of("XX", 2026) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_bulk_load_makes_what_is_asked_without_double_booking() -> None:
-    with connection.cursor() as cursor:
-        bulk_load(120, 2_400, cursor)
-    assert (Space.objects.count(), Reservation.objects.count()) == (120, 2_400)
-    confirmed = Reservation.objects.filter(state="confirmed").count()
-    assert 600 <= confirmed <= 1_200
-    assert Occupancy.objects.count() == confirmed
-    # The guards stand again: the trigger frees what is cancelled.
-    row = Reservation.objects.filter(state="confirmed")[0]
-    Reservation.objects.filter(id=row.id).update(state="cancelled")
-    assert Occupancy.objects.count() == confirmed - 1
