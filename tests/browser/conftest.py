@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -57,20 +58,28 @@ class Site:
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """The server, for a whole run; what tests book stays, so each has its own day."""
-    environment = {**os.environ, "DATABASE_URL": _own_database()}
+    place = _own_place()
+    environment = {**os.environ, **place}
     # As `make run` prepares itself: the same files, only not compressed.
     _python({**environment, "RUANG_DEVELOPMENT": "1"}, "-m", "config.runner.prepare")
     found = json.loads(_python(environment, "-m", "tests.browser.fill").splitlines()[-1])
-    with server(DATABASE_URL=environment["DATABASE_URL"]) as running:
+    with server(**place) as running:
         yield Site(url=running.url, **found)
 
 
-def _own_database() -> str:
+def _own_place() -> dict[str, str]:
+    """A fresh database and folder of this worker's own: two share neither rows nor files."""
+    name = "browser_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
     parts = urlsplit(os.environ["DATABASE_URL"])
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS ruang_browser WITH (FORCE)")
-        connection.execute("CREATE DATABASE ruang_browser")
-    return urlunsplit(parts._replace(path="/ruang_browser"))
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    folder = Path(os.environ["RUANG_VAR"]) / name
+    (folder / "run").mkdir(parents=True, exist_ok=True)
+    return {
+        "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")),
+        "RUANG_VAR": str(folder),
+    }
 
 
 def _python(environment: dict[str, str], *words: str) -> str:
