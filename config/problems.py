@@ -1,6 +1,7 @@
 """RFC 9457 problem details for everything under /api/: one shape for every refusal."""
 
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 from django.core.exceptions import (
@@ -108,7 +109,7 @@ def _drf(error: drf.APIException) -> Described:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header  # type: ignore[attr-defined]
     if getattr(error, "wait", None) is not None:
-        headers["Retry-After"] = str(int(error.wait) + 1)  # type: ignore[attr-defined]
+        headers["Retry-After"] = str(max(1, ceil(error.wait)))  # type: ignore[attr-defined]
     if isinstance(error, drf.ValidationError):
         errors = flatten(error.get_full_details())
         detail = _("Some of what was sent cannot be used. See errors.")
