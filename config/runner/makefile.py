@@ -22,8 +22,9 @@ class MakeWatch:
         self.parent = os.getppid()
         self.next_look = 0.0
         self.active = "MAKELEVEL" in os.environ and self._name() in {"make", "gmake"}
-        # A make in the background of a script ignores SIGINT from the start.
-        self.catches = self._catches()
+        # A make in the background of a script ignores SIGINT from the start, one below
+        # nohup SIGHUP; what it ignores does not end it either.
+        self.caught = self._caught()
         # What we start is no longer a part of that make.
         os.environ.pop("MAKELEVEL", None)
         if self.active and sys.platform == "linux":
@@ -34,15 +35,15 @@ class MakeWatch:
         if not self.active or time.monotonic() < self.next_look:
             return False
         self.next_look = time.monotonic() + 0.5
-        return os.getppid() != self.parent or (self.catches and not self._catches())
+        return os.getppid() != self.parent or self._caught() != self.caught
 
-    def _catches(self) -> bool:
-        """Whether it handles SIGINT and SIGHUP: it stops to once it has got one of them."""
+    def _caught(self) -> int:
+        """Which of SIGINT and SIGHUP it handles: it stops to handle one once it got it."""
         wanted = 1 << (signal.SIGINT - 1) | 1 << (signal.SIGHUP - 1)
         for line in self._status():
             if line.startswith("SigCgt:"):
-                return int(line.split()[1], 16) & wanted == wanted
-        return False
+                return int(line.split()[1], 16) & wanted
+        return 0
 
     def _name(self) -> str:
         """The parent's name as Linux shows it; elsewhere we trust MAKELEVEL."""

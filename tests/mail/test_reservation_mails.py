@@ -339,10 +339,12 @@ def test_a_title_can_neither_break_html_nor_add_lines(cast: Cast, book: Book, in
 def test_a_reminder_comes_once_a_day_before_what_was_booked_ahead(
     cast: Cast, book: Book, inbox: Inbox
 ) -> None:
-    ahead, _late = book(day=2), book(day=1, space=space(cast.place, "Cendana"))
+    ahead, late = book(day=2), book(day=1, space=space(cast.place, "Cendana"))
     outbox_drain()
     soon = ahead.starts_at - timedelta(hours=20)
-    Reservation.objects.filter(id=ahead.id).update(created_at=clock.now() - timedelta(days=9))
+    # Whatever hour the test runs at: one was booked days ahead, one within the last day.
+    for made, before in ((ahead, timedelta(days=9)), (late, timedelta(hours=23))):
+        Reservation.objects.filter(id=made.id).update(created_at=made.starts_at - before)
 
     assert reminders_put(now=ahead.starts_at - timedelta(hours=25)) == 0
     assert reminders_put(now=soon) == 1

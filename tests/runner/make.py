@@ -12,6 +12,8 @@ from tests.runner.harness import OURS, wait_for
 
 def _heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # As below nohup: make then ignores SIGHUP, and an interrupt must still end it.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
 
 
 def make_ends_after(var: Path, folder: Path, number: signal.Signals) -> None:
