@@ -15,8 +15,9 @@ from django.db.models import ForeignKey, JSONField, Model
 
 from privacy import datamap
 from privacy.models import Subject
+from privacy.purposes import PURPOSES
 
-OURS = frozenset({"privacy", "accounts", "billing", "reservations", "frontend"})
+OURS = frozenset({"privacy", "accounts", "billing", "reservations", "support", "frontend"})
 
 
 def require_complete() -> None:
@@ -53,7 +54,9 @@ def faults_of(
 def where(model: type[Model]) -> str:
     """The file in which the model is declared."""
     app = model._meta.app_label
-    return f"{app}/personal_data.py" if app in OURS else "privacy/personal_data.py"
+    if app == "privacy":
+        return "the module of its area in privacy/personal_data/"
+    return f"{app}/personal_data.py" if app in OURS else "privacy/personal_data/third_party.py"
 
 
 def _model_faults(model: type[Model], entry: datamap.Entry | None) -> Iterator[CheckMessage]:
@@ -147,10 +150,10 @@ def _field_faults(
 
 def _personal_faults(full: str, field: datamap.Personal, file: str) -> Iterator[CheckMessage]:
     for purpose in field.purposes:
-        if purpose not in datamap.PURPOSES:
+        if purpose not in PURPOSES:
             yield Error(
                 f"{full}: the purpose {purpose!r} is not registered.",
-                hint=f"Use one of {', '.join(sorted(datamap.PURPOSES))}, in {file}.",
+                hint=f"Use one of {', '.join(sorted(PURPOSES))}, in {file}.",
                 id="privacy.E005",
             )
     if not field.purposes or field.retention not in datamap.RETENTIONS:

@@ -27,17 +27,9 @@ from typing import Final, Literal
 
 from django.apps import apps
 
-Basis = Literal["consent", "contract", "legal_obligation", "legitimate_interest", "vital_interest"]
-Erasure = Literal["delete", "blank", "pseudonymise", "keep"]
+from privacy.purposes import Basis
 
-#: Why personal data is used at all. Closed: a purpose not named here cannot be declared.
-PURPOSES: Final = {
-    "account": "Let a person sign in and keep the account safe",
-    "booking": "Reserve rooms and receive the people who come",
-    "communication": "Send the messages a person's own acts call for",
-    "security": "Notice and stop misuse",
-    "billing": "Price, invoice and collect what is owed",
-}
+Erasure = Literal["delete", "blank", "pseudonymise", "keep"]
 
 #: The roles that may be named beside the person (accounts/roles.py; a test compares).
 ROLES: Final = frozenset(

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from privacy import datamap
+from privacy.purposes import PURPOSES
 
 COLUMNS = (
     "table",
@@ -46,7 +47,7 @@ class Command(BaseCommand):
                 writer.writerow(plain)
             return
         document = {
-            "purposes": datamap.PURPOSES,
+            "purposes": {code: purpose.basis for code, purpose in PURPOSES.items()},
             "retentions": {
                 name: {"after": event, "days": days}
                 for name, (event, days) in datamap.RETENTIONS.items()

@@ -1,6 +1,6 @@
-"""What this app tells the data map, and what third-party tables hold."""
+"""Subjects, contacts and the outbox."""
 
-from privacy.datamap import SELF, declare, neutral, neutral_json, neutral_model, personal
+from privacy.datamap import SELF, declare, neutral, neutral_json, personal
 
 CONTACT_ROLES = ("front_desk", "customer_service")
 
@@ -98,22 +98,4 @@ declare(
             for name in ("category", "template", "state", "sent_at", "created_at")
         },
     },
-)
-
-neutral_model("auth.Permission", "id", "name", "content_type", "codename")
-neutral_model("auth.Group_permissions", "id", "group", "permission")
-neutral_model("auth.Group", "id", "name")
-neutral_model("contenttypes.ContentType", "id", "app_label", "model")
-
-# OpenID 1 and 2 only: shared secrets of providers, of nobody in particular. Ruang uses neither.
-neutral_model("social_django.Nonce", "id", "server_url", "timestamp", "salt")
-neutral_model(
-    "social_django.Association",
-    "id",
-    "server_url",
-    "handle",
-    "secret",
-    "issued",
-    "lifetime",
-    "assoc_type",
 )
