@@ -9,9 +9,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register people's addresses and the messages this app sends."""
+        """Register people's addresses, the staff, and the messages this app sends."""
         from accounts import messages, selectors  # noqa: PLC0415
         from privacy.outbox import register_addresses  # noqa: PLC0415
+        from privacy.staff import register_staff  # noqa: PLC0415
 
         register_addresses(selectors.subject_address)
+        register_staff(selectors.staff_subjects)
         messages.register()

@@ -26,6 +26,12 @@ def subject_address(subject_id: UUID) -> Address | None:
     )
 
 
+def staff_subjects(role: str) -> list[UUID]:
+    """The subjects of the open accounts that hold a staff role."""
+    held = User.objects.filter(roles__contains=[role], is_active=True)
+    return list(held.values_list("subject_id", flat=True))
+
+
 def organisations_of(actor: User) -> Sequence[Membership]:
     """The actor's memberships with their organisations, by name; one statement."""
     return list(
