@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AddressUnverified, InputRefused
 from accounts.models import User
+from privacy.cards import card_numbers, card_sentence
 from privacy.errors import Broken
 
 NAME_LENGTH: Final = 200
@@ -24,7 +25,8 @@ _UNSEEN: Final = {"Cc", "Cs", "Co", "Cn"}
 def line_clean(value: str, *, field: str, required: bool = False, most: int = NAME_LENGTH) -> str:
     """One line of text in any script: normalised (NFC), trimmed, single spaces.
 
-    Refuses control characters (NUL among them) and what is longer than `most` characters.
+    Refuses control characters (NUL among them), payment card numbers (promise P32), and what
+    is longer than `most` characters.
     Angle brackets are text like any other; pages and mails escape them.
     """
     text = unicodedata.normalize("NFC", value.strip())
@@ -36,6 +38,8 @@ def line_clean(value: str, *, field: str, required: bool = False, most: int = NA
     if len(text) > most:
         detail = _("At most %(most)d characters; this has %(count)d.")
         raise _refuse("too_long", detail % {"most": most, "count": len(text)}, field)
+    if card_numbers(text):
+        raise _refuse("card_number", card_sentence(), field)
     return text
 
 

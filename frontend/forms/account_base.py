@@ -5,11 +5,15 @@ from typing import Any
 
 from django import forms
 
+from privacy.cards import card_refuse
 from privacy.errors import DomainError
 
 
 class PageForm(forms.Form):
-    """Fields drawn by frontend/account/field.html; errors come from the services."""
+    """Fields drawn by frontend/account/field.html; errors come from the services.
+
+    Text that holds a payment card number is refused in every field (promise P32).
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -18,6 +22,8 @@ class PageForm(forms.Form):
             widget = field.widget
             if not isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
                 widget.attrs.setdefault("class", "input")
+            if isinstance(field, forms.CharField) and not isinstance(widget, forms.PasswordInput):
+                field.validators.append(card_refuse)
             if self.prefix is None:
                 widget.attrs.setdefault("id", f"{self.slug}-{name}")
 
