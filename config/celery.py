@@ -10,13 +10,22 @@ from typing import Any
 
 import django
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("ruang")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _keep_logging(**_: Any) -> None:
+    """Keep our log, which holds no personal data; Celery would put its own in its place."""
+    from config.scrub import hooks_install  # noqa: PLC0415 - needs the settings
+
+    django.setup()
+    hooks_install()
 
 
 @worker_init.connect

@@ -1,11 +1,14 @@
-"""One readable log line per event, on standard error; JSON when LOG_FORMAT=json."""
+"""One readable log line per event, on standard error; JSON when LOG_FORMAT=json.
+
+No line holds personal data (config/scrub.py).
+"""
 
 import logging.config
 from typing import Any
 
 import structlog
 
-from config import env
+from config import env, scrub
 
 
 def configure(_settings: dict[str, Any]) -> None:
@@ -31,10 +34,11 @@ def configure(_settings: dict[str, Any]) -> None:
             "disable_existing_loggers": False,
             "formatters": {
                 "line": {
-                    "()": structlog.stdlib.ProcessorFormatter,
+                    "()": scrub.Formatter,
                     "foreign_pre_chain": shared,
                     "processors": [
                         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                        scrub.scrub,
                         renderer,
                     ],
                 }

@@ -8,7 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
+from config.scrub import hooks_install  # noqa: E402 - needs the settings
 from privacy.checks import require_complete  # noqa: E402 - needs the apps to be loaded
+
+hooks_install()
 
 # Django checks nothing when a server starts it; nothing personal is served undeclared.
 require_complete()

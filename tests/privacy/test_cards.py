@@ -15,7 +15,7 @@ from frontend.forms.account_base import PageForm
 from privacy.cards import card_mask, card_numbers, card_refuse
 from tests.cast import Cast, at
 
-pytestmark = pytest.mark.promise("P32")
+pytestmark = [pytest.mark.promise("P32"), pytest.mark.usefixtures("plain_static")]
 
 #: The networks' published test numbers.
 CARDS = (
