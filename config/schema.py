@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, Final
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.utils import translation
 from django.utils.decorators import method_decorator
@@ -46,7 +47,7 @@ class PageSessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-unty
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         """The session cookie; writes need the CSRF token as well."""
-        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 
 
 def problems_add(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
