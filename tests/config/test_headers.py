@@ -26,6 +26,7 @@ django.setup()
 from django.test import Client
 from accounts.models import User
 out = {}
+parts = ("secure", "httponly", "samesite", "path", "domain")
 user = User.objects.get(full_name="Header Person")
 for name, path, who, secure in json.loads(sys.argv[1]):
     browser = Client(raise_request_exception=False, headers={"Host": "ruang.test"})
@@ -36,7 +37,7 @@ for name, path, who, secure in json.loads(sys.argv[1]):
         "status": answer.status_code,
         "headers": {key.lower(): value for key, value in answer.headers.items()},
         "cookies": {
-            key: {part: morsel[part] for part in ("secure", "httponly", "samesite", "path", "domain")}
+            key: {part: morsel[part] for part in parts}
             for key, morsel in {**browser.cookies, **answer.cookies}.items()
         },
     }

@@ -151,7 +151,8 @@ def test_an_uncaught_exception_of_a_thread_leaves_no_marker(
 
 def test_without_the_scrubber_the_markers_would_be_there() -> None:
     stream = io.StringIO()
-    plain = logging.Logger("control")
+    plain = logging.getLogger("tests.control")
+    plain.propagate = False
     plain.addHandler(logging.StreamHandler(stream))
     try:
         _fail()
