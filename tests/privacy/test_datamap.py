@@ -115,7 +115,7 @@ def test_each_mistake_is_named(
 
 
 @pytest.mark.promise("P13")
-@pytest.mark.parametrize("purpose", ["sale", "marketing", "anything"])
+@pytest.mark.parametrize("purpose", ["sale", "marketting", "anything"])
 def test_a_purpose_nobody_registered_is_refused(diary: type[models.Model], purpose: str) -> None:
     field = Personal("contact", (purpose,), "contract", (), "booking", "blank")
 
