@@ -98,6 +98,11 @@ class User(AbstractBaseUser):
         return self._awake and roles.allows_app(self.roles, app_label)
 
     @property
+    def working_roles(self) -> list[str]:
+        """The staff roles that count now: none before the second factor has been passed."""
+        return list(self.roles) if self._awake else []
+
+    @property
     def can_sign_in(self) -> bool:
         """Whether the account is open; one being erased or deactivated is not."""
         open_states = {Subject.State.ACTIVE, Subject.State.RESTRICTED}

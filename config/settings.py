@@ -318,6 +318,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "reservations.tasks.reminders_sweep", "schedule": 60.0},
     "closure-horizon": {"task": "reservations.tasks.closure_horizon_sweep", "schedule": 3600.0},
     "prices": {"task": "reservations.tasks.prices_sweep", "schedule": 3600.0},
+    "access-log": {"task": "privacy.tasks.access_sweep", "schedule": 3600.0},
     "account-tidy": {"task": "accounts.tasks.tidy_sweep", "schedule": 3600.0},
 }
 

@@ -50,6 +50,7 @@ RETENTIONS: Final = {
     "message": ("the message was sent", 365),
     "security": ("the event", 90),
     "session": ("the session ends", 14),
+    "access": ("the look", 365),
     "invoice": ("the invoice was issued", 3653),
 }
 

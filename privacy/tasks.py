@@ -1,9 +1,10 @@
-"""The outbox's tasks: identifiers only, thin (trap 3)."""
+"""The ground floor's tasks: identifiers only, thin (trap 3)."""
 
 from uuid import UUID
 
 from celery import shared_task
 
+from privacy.access import access_forget
 from privacy.delivery import outbox_drain
 
 
@@ -17,3 +18,9 @@ def outbox_deliver(message_id: str, **_: object) -> None:
 def outbox_sweep(**_: object) -> None:
     """Send what is due: what no wake-up announced, what failed before, what was left leased."""
     outbox_drain()
+
+
+@shared_task
+def access_sweep(**_: object) -> None:
+    """Delete the entries of the access log that have served their time."""
+    access_forget()

@@ -1,6 +1,7 @@
 """The tables of the ground floor."""
 
+from privacy.models.access import AccessEntry
 from privacy.models.outbox import OutboxMessage
 from privacy.models.people import Contact, Subject
 
-__all__ = ["Contact", "OutboxMessage", "Subject"]
+__all__ = ["AccessEntry", "Contact", "OutboxMessage", "Subject"]
