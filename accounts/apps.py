@@ -9,8 +9,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register people's addresses, the staff, and the messages this app sends."""
-        from accounts import messages, selectors  # noqa: PLC0415
+        """Register people's addresses, the staff, the messages this app sends, its cookies."""
+        from accounts import cookies, messages, selectors  # noqa: F401, PLC0415
         from privacy.outbox import register_addresses  # noqa: PLC0415
         from privacy.staff import register_staff  # noqa: PLC0415
 

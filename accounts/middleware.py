@@ -23,7 +23,6 @@ from accounts.services.sessions import SEEN_EVERY
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
-ZONE_COOKIE: Final = "ruang_zone"
 #: Says that this browser has signed a person in before; proves nothing, opens nothing.
 DEVICE_COOKIE: Final = "ruang_device"
 DEVICE_SECONDS: Final = 365 * 24 * 3600
@@ -88,7 +87,7 @@ class SessionRecordMiddleware:
 class PreferenceMiddleware:
     """The page's language: the person's, else the cookie's, else the browser's (id or en).
 
-    Also `request.viewer_zone`: the zone of the person's profile, else of the cookie, else None.
+    Also `request.viewer_zone`: the zone of the person's profile; None for a visitor.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -98,8 +97,7 @@ class PreferenceMiddleware:
         """Activate the language for this request."""
         user = request.user if isinstance(request.user, User) else None
         language = user.language if user else translation.get_language_from_request(request)
-        zone = user.time_zone if user else request.COOKIES.get(ZONE_COOKIE, "")
-        request.viewer_zone = zone_of(zone)  # type: ignore[attr-defined]
+        request.viewer_zone = zone_of(user.time_zone) if user else None  # type: ignore[attr-defined]
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

@@ -39,4 +39,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.urls_calendar")),
     path("", include("frontend.urls_development")),
     path("", include("frontend.urls_staff")),
+    path("", include("frontend.urls_tracking")),
 ]

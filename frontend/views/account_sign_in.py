@@ -115,12 +115,10 @@ def _authenticated(request: HttpRequest, form: SignInForm) -> User | None:
 
 
 def _registered(request: HttpRequest, form: RegisterForm) -> bool:
-    zone = getattr(request, "viewer_zone", None)
     try:
         services.user_register(
             **form.text("email", "password", "full_name", "phone"),
             language=get_language() or "id",
-            time_zone=zone.key if zone else "Asia/Jakarta",
         )
     except DomainError as error:
         form.refuse(error)

@@ -34,6 +34,7 @@ def addresses(cast: Cast, row: Any) -> dict[str, str]:
         "space": f"/spaces/{room.slug}",
         "month": f"/spaces/{room.slug}/month",
         "location": f"/locations/{cast.place.slug}",
+        "cookies": "/privacy/cookies",
     }
 
 
