@@ -1,6 +1,5 @@
-"""{% load ruang %}: icons, and the formats of frontend/formats.py as filters."""
+"""{% load ruang %}: icons, plans, and the formats of the lower floors (formats, amounts)."""
 
-from datetime import date, datetime
 from functools import lru_cache
 
 from django import template
@@ -9,11 +8,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from billing.templatetags import amounts
 from frontend import formats
+from privacy.templatetags import formats as format_tags
 from reservations.drawing import Room, plan_inner, room_of, subject_of
 from reservations.models import Space
 
 register = template.Library()
+# Pages load one library; mails load those of their own floor and below.
+for lower in (format_tags.register, amounts.register):
+    register.filters.update(lower.filters)
+    register.tags.update(lower.tags)
 
 #: Each state as a glyph; its word stands beside it.
 STATE_ICONS = {
@@ -52,12 +57,6 @@ def state_badge(state: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def people(count: int) -> str:
-    """8 orang."""
-    return formats.people(count)
-
-
-@register.simple_tag
 def plan(space: Space, width: int, height: int) -> SafeString:
     """The space's measured plan, drawn inline so that it follows the theme."""
     parts = space.parts.count() if space.kind == Space.Kind.EVENT_HALL else 1
@@ -82,63 +81,3 @@ def plan_words(space: Space, room: Room) -> str:
         "width": formats.number(room.width),
         "depth": formats.number(room.depth),
     }
-
-
-@register.filter
-def clock(instant: datetime, zone: str) -> str:
-    """14.00 on the wall clock of the zone."""
-    return formats.clock(instant, zone)
-
-
-@register.simple_tag
-def clock_range(starts: datetime, ends: datetime, zone: str) -> str:
-    """14.00–15.30."""
-    return formats.clock_range(starts, ends, zone)
-
-
-@register.filter
-def day(instant: datetime, zone: str) -> str:
-    """Rabu, 25 November, in the zone."""
-    return formats.day_long(formats.wall(instant, zone).date())
-
-
-@register.filter
-def day_short(instant: datetime, zone: str) -> str:
-    """Rab 25 Nov, in the zone."""
-    return formats.day_short(formats.wall(instant, zone).date())
-
-
-@register.filter
-def date_long(value: date) -> str:
-    """Rabu, 25 November."""
-    return formats.day_long(value)
-
-
-@register.filter
-def date_full(value: date) -> str:
-    """Rabu, 25 November 2026."""
-    return formats.day_full(value)
-
-
-@register.filter
-def zone_name(instant: datetime, zone: str) -> str:
-    """WIB."""
-    return formats.zone_name(zone, instant)
-
-
-@register.filter
-def duration(minutes: int) -> str:
-    """1,5 jam."""
-    return formats.duration(minutes)
-
-
-@register.filter
-def money(amount: int, currency: str) -> str:
-    """Rp249.750."""
-    return formats.money(amount, currency)
-
-
-@register.filter
-def number(value: float) -> str:
-    """1,5."""
-    return formats.number(value)
