@@ -327,6 +327,9 @@ CELERY_BEAT_SCHEDULE = {
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# What the last full test run says of each promise; the image ships it (tests/promises.py).
+PROMISE_REPORT = env.text("PROMISE_REPORT", str(BASE_DIR / "privacy" / "promise_report.json"))
+
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING: dict[str, object] = {}
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO")

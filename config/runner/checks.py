@@ -74,6 +74,7 @@ def all_checks() -> list[Check]:
             production(),
         ),
         Check("messages", manage("messages", "check")),
+        Check("promises", manage("promises")),
         Check("templates", [PYTHON, "-m", "djlint", "--lint", "--quiet", "."]),
         Check("imports", [str(BIN / "lint-imports")]),
         Check("format", [PYTHON, "-m", "ruff", "format", "--check", "."]),

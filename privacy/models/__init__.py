@@ -1,7 +1,8 @@
 """The tables of the ground floor."""
 
 from privacy.models.access import AccessEntry
+from privacy.models.consent import ConsentRecord
 from privacy.models.outbox import OutboxMessage
 from privacy.models.people import Contact, Subject
 
-__all__ = ["AccessEntry", "Contact", "OutboxMessage", "Subject"]
+__all__ = ["AccessEntry", "ConsentRecord", "Contact", "OutboxMessage", "Subject"]

@@ -1,5 +1,5 @@
 """What this app tells the data map, a module an area; third-party tables have their own."""
 
-from privacy.personal_data import access, ground, third_party
+from privacy.personal_data import access, consent, ground, third_party
 
-__all__ = ["access", "ground", "third_party"]
+__all__ = ["access", "consent", "ground", "third_party"]

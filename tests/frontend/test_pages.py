@@ -35,6 +35,8 @@ def addresses(cast: Cast, row: Any) -> dict[str, str]:
         "month": f"/spaces/{room.slug}/month",
         "location": f"/locations/{cast.place.slug}",
         "cookies": "/privacy/cookies",
+        "privacy": "/privacy",
+        "promises": "/privacy/promises",
     }
 
 
