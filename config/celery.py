@@ -10,7 +10,7 @@ from typing import Any
 
 import django
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -36,3 +36,21 @@ def _check_datamap(**_: Any) -> None:
     from privacy.checks import require_complete  # noqa: PLC0415 - needs the apps to be loaded
 
     require_complete()
+
+
+@worker_init.connect
+@beat_init.connect
+def _check_vault(**_: Any) -> None:
+    """Refuse to start with a wrong master key, or another database's vault."""
+    django.setup()
+    from privacy.vault.startup import require_vault  # noqa: PLC0415
+
+    require_vault()
+
+
+@task_prerun.connect
+def _begin_without_keys(**_: Any) -> None:
+    """Each task is a unit of work: it asks the vault for the keys it needs."""
+    from privacy.vault.ring import ring  # noqa: PLC0415 - needs the apps to be loaded
+
+    ring().forget()

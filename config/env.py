@@ -4,10 +4,14 @@ Every name may also be given as NAME_FILE, the path of a file that holds the val
 (container secrets), so that a secret need not stand in the process list.
 """
 
+import base64
+import binascii
 import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from privacy.vault.secret import Secret
 
 
 class BadSetting(SystemExit):
@@ -72,6 +76,32 @@ def database(name: str, default: str | None = None) -> dict[str, Any]:
         "PORT": str(url.port or 5432),
         "OPTIONS": dict(query),
     }
+
+
+def keys(name: str, default: str | None = None) -> list[Secret]:
+    """Comma-separated keys of 32 bytes in URL-safe base64; never repeated in a message."""
+    found = []
+    for word in (word.strip() for word in text(name, default).split(",") if word.strip()):
+        try:
+            content = base64.b64decode(word.replace("-", "+").replace("_", "/"), validate=True)
+        except (binascii.Error, ValueError):
+            content = b""
+        if len(content) != 32:
+            raise BadSetting(
+                f"{name} must be 32 random bytes in base64 (44 characters). Make one with: "
+                'python3 -c "import base64, os; '
+                'print(base64.urlsafe_b64encode(os.urandom(32)).decode())"'
+            )
+        found.append(Secret(content))
+    return found
+
+
+def key(name: str) -> Secret:
+    """One such key, required."""
+    found = keys(name)
+    if len(found) != 1:
+        raise BadSetting(f"{name} must hold one key, not {len(found)}.")
+    return found[0]
 
 
 def email(name: str, default: str) -> dict[str, Any]:

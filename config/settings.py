@@ -28,6 +28,8 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", SITE_URL)
 DEVELOPMENT = env.flag("RUANG_DEVELOPMENT")
 
 INSTALLED_APPS = [
+    # Before the apps whose models have sealed fields.
+    "privacy.vault",
     "privacy",
     "accounts",
     "billing",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "config.headers.HeadersMiddleware",
     "privacy.middleware.CookieMiddleware",
     "config.problems.ProblemMiddleware",
+    "config.vault.VaultMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -107,7 +110,7 @@ TEMPLATES = [
 # The pool is at least as large as the threads of one web process, so that no request
 # waits for a connection while another thread sleeps.
 WEB_THREADS = env.number("WEB_THREADS", 8, least=1, most=256)
-DATABASES = {"default": env.database("DATABASE_URL")}
+DATABASES = {"default": env.database("DATABASE_URL"), "vault": env.database("VAULT_DATABASE_URL")}
 # A server that restarted must cost nobody an error: a pooled connection is tried first.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] |= {
@@ -120,6 +123,26 @@ DATABASES["default"]["OPTIONS"] |= {
         "timeout": 5,
     },
 }
+# The keys of the sealed fields. Statements take a millisecond; one that does not is answered
+# with 503 soon, so that a vault that hangs does not hold every thread.
+DATABASES["vault"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["vault"]["OPTIONS"] |= {
+    "options": "-c timezone=UTC -c lock_timeout=2s -c statement_timeout=5s"
+    " -c idle_in_transaction_session_timeout=10s",
+    "connect_timeout": 3,
+    "pool": {
+        "min_size": 0,
+        "max_size": env.number("VAULT_POOL", WEB_THREADS + 2, least=1, most=1000),
+        "timeout": 3,
+    },
+}
+# Tests make the tables from the models: two, where migrations would take a second.
+DATABASES["vault"]["TEST"] = {"MIGRATE": False}
+DATABASE_ROUTERS = ["privacy.vault.router.VaultRouter"]
+# Wraps the keys; not in any database. Former ones stay until vault_rotate has rewrapped all.
+VAULT_MASTER_KEY = env.key("VAULT_MASTER_KEY")
+VAULT_MASTER_KEY_FALLBACKS = env.keys("VAULT_MASTER_KEY_FALLBACKS", "")
+VAULT_KMS = "privacy.vault.kms.LocalKms"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People ---------------------------------------------------------------------------

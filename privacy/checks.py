@@ -11,7 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey, JSONField, Model
+from django.db.models import ForeignKey, JSONField, Model, UUIDField
 
 from privacy import datamap
 from privacy.models import Subject
@@ -54,6 +54,8 @@ def faults_of(
 def where(model: type[Model]) -> str:
     """The file in which the model is declared."""
     app = model._meta.app_label
+    if app == "vault":
+        return "privacy/vault/personal_data.py"
     if app == "privacy":
         return "the module of its area in privacy/personal_data/"
     return f"{app}/personal_data.py" if app in OURS else "privacy/personal_data/third_party.py"
@@ -94,6 +96,13 @@ def _person_faults(model: type[Model], entry: datamap.Entry) -> Iterator[CheckMe
             hint="Name `subject`, the path to privacy.Subject, or `finder` and `max_age_days`, "
             f"in {where(model)}.",
             id="privacy.E004",
+        )
+    sealed = any(isinstance(f, datamap.Personal) and f.sealed for f in entry.fields.values())
+    if sealed and not entry.subject:
+        yield Error(
+            f"{entry.model} has a sealed field and leads to no person, so there is no key.",
+            hint=f"Name `subject`, the path to privacy.Subject, in {where(model)}.",
+            id="privacy.E013",
         )
     for path in filter(None, (entry.subject, *entry.others)):
         if end_of(model, path) is not Subject:
@@ -138,6 +147,7 @@ def _field_faults(
     model: type[Model], name: str, field: datamap.Personal | datamap.Neutral
 ) -> Iterator[CheckMessage]:
     full = f"{model._meta.label}.{name}"
+    yield from _seal_faults(model, name, field)
     if isinstance(field, datamap.Personal):
         yield from _personal_faults(full, field, where(model))
     elif isinstance(model._meta.get_field(name), JSONField) and not field.keys:
@@ -145,6 +155,34 @@ def _field_faults(
             f"{full} is JSON, and the data map does not say what it may hold.",
             hint=f'Write "{name}": neutral_json("key", …) or personal(…) in {where(model)}.',
             id="privacy.E009",
+        )
+
+
+def _seal_faults(
+    model: type[Model], name: str, field: datamap.Personal | datamap.Neutral
+) -> Iterator[CheckMessage]:
+    full, file = f"{model._meta.label}.{name}", where(model)
+    declared = isinstance(field, datamap.Personal) and field.sealed
+    sealed = bool(getattr(model._meta.get_field(name), "sealed", False))
+    if declared and not sealed:
+        yield Error(
+            f"{full} is declared as sealed, but its column is plain.",
+            hint="Make it a SealedTextField, SealedEmailField, SealedJSONField or "
+            f"SealedFileField (privacy/fields.py), or remove sealed=True in {file}.",
+            id="privacy.E011",
+        )
+    if sealed and not declared:
+        yield Error(
+            f"{full} is a sealed field, but the data map does not say so.",
+            hint=f'Write "{name}": personal(…, sealed=True) in {file}.',
+            id="privacy.E011",
+        )
+    if sealed and not (isinstance(model._meta.pk, UUIDField) and model._meta.pk.has_default()):
+        yield Error(
+            f"{full} is sealed, but its row has no identifier before it is written.",
+            hint="Give the model `id = models.UUIDField(primary_key=True, default=uuid7)`: "
+            "the ciphertext is bound to it.",
+            id="privacy.E012",
         )
 
 

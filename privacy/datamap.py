@@ -20,7 +20,7 @@ what is put into it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Final, Literal
@@ -91,6 +91,7 @@ class Entry:
     others: tuple[str, ...] = ()
     finder: str = ""
     max_age_days: int = 0
+    ids: Mapping[str, str] = field(default_factory=dict)
 
 
 NEUTRAL: Final = Neutral()
@@ -120,11 +121,18 @@ def declare(
     others: tuple[str, ...] = (),
     finder: str = "",
     max_age_days: int = 0,
+    ids: Mapping[str, str] | None = None,
 ) -> None:
-    """Declare every field of `model` ("app_label.Model"), once."""
+    """Declare every field of `model` ("app_label.Model"), once.
+
+    `ids` keeps the stable identifier of a sealed field that was renamed or moved:
+    {"present_name": "app.formermodel.former_name"}. Without it nothing sealed before opens.
+    """
     if model.lower() in _entries:
         raise ValueError(f"{model} is declared twice in the data map.")
-    _entries[model.lower()] = Entry(model, dict(fields), subject, others, finder, max_age_days)
+    _entries[model.lower()] = Entry(
+        model, dict(fields), subject, others, finder, max_age_days, dict(ids or {})
+    )
 
 
 def neutral_json(*keys: str) -> Neutral:
@@ -147,6 +155,16 @@ def load() -> None:
     for config in apps.get_app_configs():
         if find_spec(f"{config.name}.personal_data"):
             import_module(f"{config.name}.personal_data")
+
+
+def field_id(label: str, name: str) -> str:
+    """The stable identifier of a field, to which sealed values are bound.
+
+    `label` is the model's, in lower case; the identifier is "app.model.field" as of the
+    field's birth (see `declare`).
+    """
+    entry = _entries.get(label)
+    return entry.ids.get(name, f"{label}.{name}") if entry else f"{label}.{name}"
 
 
 def entries() -> Mapping[str, Entry]:

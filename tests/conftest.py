@@ -8,6 +8,19 @@ from typing import Any
 import pytest
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever uses the database uses the vault as well: people's addresses are sealed."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        asked = {"db", "transactional_db", "live_server", "cast"} & set(
+            getattr(item, "fixturenames", ())
+        )
+        if marker or asked:
+            more = {**(marker.kwargs if marker else {}), "databases": "__all__"}
+            item.add_marker(pytest.mark.django_db(**more), append=False)
+
+
 @pytest.fixture(autouse=True)
 def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test that reaches for another machine fails at once."""
@@ -28,7 +41,10 @@ def _clean_cache() -> Iterator[None]:
     """No test reads what another one cached."""
     from django.core.cache import cache  # noqa: PLC0415 - Django starts after this module
 
+    from privacy.vault.ring import ring  # noqa: PLC0415
+
     cache.clear()
+    ring().forget()
     yield
     cache.clear()
 

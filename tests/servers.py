@@ -4,6 +4,7 @@ Loaded by `-p tests.servers`, because pytest-django reads Django's settings, and
 the servers' addresses, before any conftest. Workers of xdist inherit the addresses.
 """
 
+import base64
 import os
 import tempfile
 from contextlib import ExitStack
@@ -28,6 +29,7 @@ def _start() -> None:
         os.environ.pop(name, None)
     os.environ.update(_STACK.enter_context(throwaway_stack(folder)))
     os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 50)
+    os.environ["VAULT_MASTER_KEY"] = base64.b64encode(b"only-for-tests".ljust(32)).decode()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 

@@ -31,6 +31,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     migrate()
+    vault()
     translate()
     collect()
     if os.environ.get("RUANG_DEMO") == "1":
@@ -39,8 +40,11 @@ def main() -> None:
 
 
 def migrate() -> None:
-    """Bring each database to the newest migration; costs a look when it is there."""
-    for alias in settings.DATABASES:
+    """Bring each database to the newest migration; costs a look when it is there.
+
+    The vault first: a migration that seals what was plain needs its tables.
+    """
+    for alias in sorted(settings.DATABASES, key=lambda alias: alias != "vault"):
         if settings.DATABASES[alias].get("TEST", {}).get("MIRROR"):
             continue
         executor = MigrationExecutor(connections[alias])
@@ -48,6 +52,13 @@ def migrate() -> None:
         if waiting:
             print(f"{len(waiting)} migrations on database {alias}", flush=True)
             call_command("migrate", database=alias, interactive=False, verbosity=0)
+
+
+def vault() -> None:
+    """Refuse a wrong master key with a sentence, before anything is served."""
+    from privacy.vault.startup import require_vault
+
+    require_vault()
 
 
 def translate() -> None:

@@ -4,5 +4,13 @@ from privacy.models.access import AccessEntry
 from privacy.models.consent import ConsentRecord
 from privacy.models.outbox import OutboxMessage
 from privacy.models.people import Contact, Subject
+from privacy.models.vault import VaultOfData
 
-__all__ = ["AccessEntry", "ConsentRecord", "Contact", "OutboxMessage", "Subject"]
+__all__ = [
+    "AccessEntry",
+    "ConsentRecord",
+    "Contact",
+    "OutboxMessage",
+    "Subject",
+    "VaultOfData",
+]

@@ -1,5 +1,17 @@
 """What this app tells the data map, a module an area; third-party tables have their own."""
 
-from privacy.personal_data import access, consent, ground, third_party
+from privacy.personal_data import (
+    access,
+    consent,
+    ground,
+    third_party,
+    vault,
+)
 
-__all__ = ["access", "consent", "ground", "third_party"]
+__all__ = [
+    "access",
+    "consent",
+    "ground",
+    "third_party",
+    "vault",
+]

@@ -1,0 +1,1 @@
+"""The keys, the sealed fields, and what must never hold either."""
