@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 CLIENTS = 8
 ACTS = 200 if is_drill() else 25
 
-_OVERLAPS = """
+OVERLAPS = """
 SELECT count(*) FROM reservations_reservation a JOIN reservations_reservation b
 ON a.id < b.id AND a.starts_at < b.ends_at + b.turnover_minutes * interval '1 minute'
 AND b.starts_at < a.ends_at + a.turnover_minutes * interval '1 minute'
@@ -54,7 +54,7 @@ def test_whole_and_parts_never_overlap_and_never_deadlock() -> None:
     # Each kind of act has really met the others.
     assert {"booked", "moved", "cancelled", "slot_taken"} <= set(outcomes)
     with connection.cursor() as cursor:
-        cursor.execute(_OVERLAPS)
+        cursor.execute(OVERLAPS)
         assert cursor.fetchone()[0] == 0
     assert Reservation.objects.exists()
     assert deadlocks() == before
