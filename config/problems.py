@@ -178,6 +178,9 @@ class ProblemMiddleware:
         return response
 
     def _replaced(self, response: HttpResponse) -> HttpResponse:
-        codes = {400: "malformed", 403: "not_allowed", 404: "not_found", 413: "too_large"}
-        code = codes.get(response.status_code, "refused" if response.status_code < 500 else "fault")
-        return problem_response(response.status_code, code, _title(response.status_code))
+        status = response.status_code
+        codes = {
+            400: "malformed", 403: "not_allowed", 404: "not_found", 413: "too_large", 503: "busy",
+        }  # fmt: skip
+        code = codes.get(status, "refused" if status < 500 else "fault")
+        return problem_response(status, code, busy_text() if status == 503 else _title(status))
