@@ -9,11 +9,12 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Register people's addresses, the staff, the messages this app sends, its cookies."""
-        from accounts import cookies, messages, selectors  # noqa: F401, PLC0415
+        """Register people's addresses, the staff, Google, messages and cookies of this app."""
+        from accounts import cookies, google, messages, selectors  # noqa: F401, PLC0415
         from privacy.outbox import register_addresses  # noqa: PLC0415
         from privacy.staff import register_staff  # noqa: PLC0415
 
         register_addresses(selectors.subject_address)
         register_staff(selectors.staff_subjects)
+        google.register()
         messages.register()

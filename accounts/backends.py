@@ -8,8 +8,11 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.utils.crypto import salted_hmac
 from social_core.backends.open_id_connect import OpenIdConnectAuth
+from social_core.exceptions import AuthPolicyError
 
+from accounts.google import SERVICE
 from accounts.models import User
+from privacy.processors import service_trouble
 
 
 class EmailBackend(ModelBackend):
@@ -22,6 +25,10 @@ class EmailBackend(ModelBackend):
     def get_user(self, user_id: Any) -> User | None:
         """The person of a session with their subject, in one statement; None once closed."""
         return _open_user(user_id)
+
+
+class GoogleSwitchedOff(AuthPolicyError):
+    """There is no contract with Google in force, so nobody is sent there."""
 
 
 class GoogleBackend(OpenIdConnectAuth[Any]):
@@ -37,6 +44,16 @@ class GoogleBackend(OpenIdConnectAuth[Any]):
     EXTRA_DATA: list[str | tuple[str, str] | tuple[str, str, bool]] = []
     DEFAULT_USE_PKCE = True
 
+    def start(self) -> Any:
+        """Send the person to Google, unless there is no contract with it."""
+        _require_contract(self)
+        return super().start()
+
+    def auth_complete(self, *args: Any, **kwargs: Any) -> Any:
+        """Ask Google who came back, unless the contract ran out in between."""
+        _require_contract(self)
+        return super().auth_complete(*args, **kwargs)
+
     def get_user_details(self, response: Mapping[str, Any]) -> dict[str, Any]:
         """What the person shared; a declined attribute is an empty text."""
         return {"email": response.get("email") or "", "fullname": response.get("name") or ""}
@@ -46,11 +63,9 @@ class GoogleBackend(OpenIdConnectAuth[Any]):
         return _open_user(user_id)
 
 
-def google_configured() -> bool:
-    """Whether the sign-in page offers Google."""
-    return bool(
-        settings.SOCIAL_AUTH_GOOGLE_OAUTH2_KEY and settings.SOCIAL_AUTH_GOOGLE_OAUTH2_SECRET
-    )
+def _require_contract(backend: GoogleBackend) -> None:
+    if service_trouble(SERVICE):
+        raise GoogleSwitchedOff(backend)
 
 
 def lockout_name(request: Any, credentials: Mapping[str, Any] | None) -> str:

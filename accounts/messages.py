@@ -13,6 +13,7 @@ from babel import Locale
 from babel.dates import format_datetime
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts.links import VALID, Purpose, invitation_token, link_token
 from accounts.models import Invitation, SessionRecord, User
@@ -29,7 +30,7 @@ def register() -> None:
     """Tell the outbox how to build them."""
     for name, build in BUILDERS.items():
         category = Category.SERVICE if name == "invitation" else Category.SECURITY
-        register_template(Template(name, category, build))
+        register_template(Template(name, category, build, TITLES[name]))
 
 
 def _verify_address(message: Message) -> Mail | None:
@@ -112,6 +113,18 @@ BUILDERS: Final[dict[str, Callable[[Message], Mail | None]]] = {
     "address_changed": _address_changed,
     "new_device": _new_device,
     "invitation": _invitation,
+}
+
+#: Each kind in words, for the list of what was sent to a person.
+TITLES: Final = {
+    "verify_address": _("Confirm your e-mail address"),
+    "account_exists": _("You already have an account"),
+    "reset_password": _("Choose a new password"),
+    "password_changed": _("Your password was changed"),
+    "confirm_address": _("Confirm your new e-mail address"),
+    "address_changed": _("Your account has a new e-mail address"),
+    "new_device": _("New sign-in to your account"),
+    "invitation": _("Invitation to an organisation"),
 }
 
 

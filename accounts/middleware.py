@@ -16,6 +16,7 @@ from social_core.exceptions import AuthCanceled, SocialAuthBaseException
 from social_core.utils import social_logger
 
 from accounts import services
+from accounts.backends import GoogleSwitchedOff
 from accounts.errors import AddressUnverified
 from accounts.models import User
 from accounts.rules import zone_of
@@ -137,4 +138,6 @@ def device_mark(user: User) -> str:
 def _google_words(error: Any) -> str:
     if isinstance(error, AuthCanceled):
         return _("You stopped at Google. Nothing was stored.")
+    if isinstance(error, GoogleSwitchedOff):
+        return _("Sign-in with Google is switched off. Sign in with your e-mail address.")
     return _("Google did not confirm who you are. Try again, or sign in with your e-mail address.")

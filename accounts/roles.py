@@ -29,6 +29,7 @@ ACTS: Final[dict[str, frozenset[Role]]] = {
     "reservations.manage_closures": frozenset({Role.SPACE_MANAGER, Role.FRONT_DESK}),
     "billing.manage_rates": frozenset({Role.SPACE_MANAGER, Role.BILLING_CLERK}),
     "privacy.see_outbox": frozenset({Role.PRIVACY_OFFICER, Role.CUSTOMER_SERVICE}),
+    "privacy.manage_processors": frozenset({Role.PRIVACY_OFFICER}),
     "accounts.manage_roles": frozenset(),
 }
 

@@ -2,22 +2,28 @@
 
 1. Claim: one short transaction moves one due row to `leased` with a fresh token and
    counts the attempt. `SKIP LOCKED` lets any number of workers do this at once.
-2. Gate, build, send: no transaction is open, so a slow mail server holds no lock.
+2. Gate, build, send: no transaction is open, so a slow server holds no lock.
 3. Mark: conditional on the token, so a worker that lost its lease changes nothing.
 
+A channel whose server is away, or whose processor has no contract, is left alone for the
+rest of a drain, so that it costs one message one attempt and holds up no other channel.
+
 A process killed anywhere leaves a row whose lease runs out, and the next sweep sends it.
-A message leaves twice only when the process dies between the mail server's "250" and the
+A message leaves twice only when the process dies between the server's "250" and the
 commit of step 3; both copies carry the same Message-ID, by which receivers drop one.
 """
 
 import logging
 import random
 import time
+from collections.abc import Collection
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from traceback import extract_tb
-from typing import Final
+from types import TracebackType
+from typing import Any, Final, Self
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -25,10 +31,11 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 
-from privacy import clock, gate
+from privacy import clock
+from privacy.channels import Never, NotNow, Sender, Unreachable, channel_named
+from privacy.gate import gate_judge
 from privacy.models import OutboxMessage
-from privacy.outbox import Address, Mail, Message, address_of, template_named
-from privacy.post import Never, NotNow, Post, Unreachable
+from privacy.outbox import Address, Message, template_named
 
 logger = logging.getLogger(__name__)
 State = OutboxMessage.State
@@ -49,6 +56,7 @@ class Result(Enum):
     DONE = "done"
     LATER = "later"
     NO_SERVER = "no_server"
+    WAITS = "waits"
 
 
 @dataclass(frozen=True)
@@ -60,31 +68,59 @@ class Outcome:
     result: Result = Result.DONE
 
 
-def outbox_drain(first: UUID | None = None, *, seconds: float = DRAIN_SECONDS) -> int:
-    """Send `first`, then everything that is due, until done or out of time. Returns how many.
+class Senders:
+    """The channels' connections, each opened when first needed; use as a context."""
 
-    Stops early when the mail server cannot be reached, so that its absence costs one
-    message one attempt, not all of them.
-    """
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._open: dict[str, Sender] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def of(self, channel: str) -> Sender:
+        """The open connection of a registered channel."""
+        if channel not in self._open:
+            self._open[channel] = self._stack.enter_context(channel_named(channel).open())
+        return self._open[channel]
+
+
+def outbox_drain(first: UUID | None = None, *, seconds: float = DRAIN_SECONDS) -> int:
+    """Send `first`, then everything that is due, until done or out of time. Returns how many."""
     end = time.monotonic() + seconds
-    handled = 0
-    with Post() as post:
+    handled, shut = 0, set[str]()
+    with Senders() as senders:
         message = claim(first) if first else None
-        while message := message or claim():
+        while message := message or claim(without=shut):
             handled += 1
-            if _deliver(message, post) is Result.NO_SERVER or time.monotonic() > end:
+            if _deliver(message, senders) in {Result.NO_SERVER, Result.WAITS}:
+                shut.add(message.channel)
+            if time.monotonic() > end:
                 break
             message = None
     return handled
 
 
-def claim(message_id: UUID | None = None) -> OutboxMessage | None:
-    """Lease one due message (or the named one, when due) to the caller; None when there is none."""
+def claim(message_id: UUID | None = None, *, without: Collection[str] = ()) -> OutboxMessage | None:
+    """Lease one due message (or the named one, when due) to the caller; None when there is none.
+
+    `without` names channels that are left alone.
+    """
     now = clock.now()
     due = Q(state=State.QUEUED, due_at__lte=now) | Q(state=State.LEASED, leased_until__lte=now)
     rows = OutboxMessage.objects.filter(due)
     if message_id:
         rows = rows.filter(id=message_id)
+    if without:
+        rows = rows.exclude(channel__in=without)
     with transaction.atomic():
         locked = rows.select_for_update(skip_locked=True, no_key=True).order_by("due_at", "id")
         message = locked.first()
@@ -97,26 +133,30 @@ def claim(message_id: UUID | None = None) -> OutboxMessage | None:
     return message
 
 
-def _deliver(message: OutboxMessage, post: Post) -> Result:
+def _deliver(message: OutboxMessage, senders: Senders) -> Result:
     """Send one claimed message and mark it."""
     if message.attempts > MAX_ATTEMPTS:
         outcome = Outcome(State.DEAD, "too_many_attempts")
     else:
-        outcome = _try(message, post)
+        outcome = _try(message, senders)
     if _mark(message, outcome) and outcome.state == State.DEAD:
         logger.error("Message %s was given up: %s.", message.id, outcome.code)
+    if outcome.result is Result.WAITS:
+        _tell_waiting(message.channel, outcome.code)
     return outcome.result
 
 
-def _try(message: OutboxMessage, post: Post) -> Outcome:
+def _try(message: OutboxMessage, senders: Senders) -> Outcome:
     try:
-        address, refused = _gate(message)
-        if refused or address is None:
-            return Outcome(State.REFUSED, refused)
-        mail = _build(message, address)
-        if mail is None:
+        verdict = gate_judge(message.id)
+        if verdict.waits:
+            return Outcome(State.QUEUED, verdict.code, Result.WAITS)
+        if verdict.code or verdict.address is None:
+            return Outcome(State.REFUSED, verdict.code or "no_address")
+        letter = _build(message, verdict.address)
+        if letter is None:
             return Outcome(State.REFUSED, "no_longer_true")
-        post.send(message.id, address, mail)
+        senders.of(message.channel).send(message.id, verdict.address, letter)
     except Unreachable as error:
         return _later(message, f"no_server {error}", Result.NO_SERVER)
     except NotNow as error:
@@ -128,24 +168,11 @@ def _try(message: OutboxMessage, post: Post) -> Outcome:
     return Outcome(State.SENT, "sent")
 
 
-def _gate(message: OutboxMessage) -> tuple[Address | None, str]:
-    """The address as it is now, and why nothing may be sent there ("" when it may)."""
-    fresh = OutboxMessage.objects.select_related("recipient", "contact").get(id=message.id)
-    address = _contact_address(fresh) if fresh.to_contact else address_of(fresh.recipient_id)
-    state = fresh.recipient.state
-    return address, gate.refusal(fresh.category, state, has_address=address is not None)
-
-
-def _contact_address(message: OutboxMessage) -> Address | None:
-    contact = message.contact
-    if contact is None or not contact.email:
-        return None
-    return Address(contact.email, contact.name, contact.language)
-
-
-def _build(message: OutboxMessage, address: Address) -> Mail | None:
-    """The words, in the recipient's language and zone."""
-    template = template_named(message.template)
+def _build(message: OutboxMessage, address: Address) -> Any:
+    """The words for the channel, in the recipient's language and zone; None when untrue now."""
+    build = template_named(message.template).builder(message.channel)
+    if build is None:
+        raise Never("no_words")
     letter = Message(
         id=message.id,
         template=message.template,
@@ -156,7 +183,7 @@ def _build(message: OutboxMessage, address: Address) -> Mail | None:
         address=address,
     )
     with translation.override(address.language), timezone.override(ZoneInfo(address.time_zone)):
-        return template.build(letter)
+        return build(letter)
 
 
 def _later(message: OutboxMessage, code: str, result: Result = Result.LATER) -> Outcome:
@@ -169,12 +196,23 @@ def _later(message: OutboxMessage, code: str, result: Result = Result.LATER) -> 
 def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
     """Write the outcome, if the lease is still ours; says whether it was."""
     changes: dict[str, object] = {"lease_token": None, "leased_until": None}
-    if outcome.state == State.QUEUED:
+    if outcome.result is Result.WAITS:
+        # Nobody was asked, so nothing was tried; it stays due for the day the contract stands.
+        changes["attempts"] = message.attempts - 1
+    elif outcome.state == State.QUEUED:
         changes["due_at"] = clock.now() + pause(message.attempts)
     if outcome.state == State.SENT:
         changes["sent_at"] = clock.now()
     ours = OutboxMessage.objects.filter(id=message.id, lease_token=message.lease_token)
     return bool(ours.update(state=outcome.state, outcome=outcome.code[:200], **changes))
+
+
+def _tell_waiting(channel: str, code: str) -> None:
+    """Write the reason on whatever else is due by the channel: it waits for the same."""
+    waiting = OutboxMessage.objects.filter(
+        channel=channel, state=State.QUEUED, due_at__lte=clock.now()
+    )
+    waiting.exclude(outcome=code).update(outcome=code)
 
 
 def pause(attempts: int) -> timedelta:

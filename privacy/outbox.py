@@ -8,15 +8,17 @@ built by `register(Template(...))`, and accounts tells where its people's mail g
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.functional import Promise
 
 from privacy import clock
+from privacy.channels import EMAIL, channel_named
 from privacy.ids import uuid7
 from privacy.models import OutboxMessage
 from privacy.wake import Wake
@@ -82,11 +84,19 @@ class Template:
     """A kind of message. `build` runs when it is sent, in the recipient's language and zone.
 
     It returns None when what the message says is no longer true, and then nothing leaves.
+    `title` names the kind in words, for the list of what was sent to a person. `others`
+    holds the words for further channels by their name, in the shape that channel sends.
     """
 
     name: str
     category: str
     build: Callable[[Message], Mail | None]
+    title: str | Promise = ""
+    others: Mapping[str, Callable[[Message], Any]] = field(default_factory=dict)
+
+    def builder(self, channel: str) -> Callable[[Message], Any] | None:
+        """What makes the words for a channel; None when this kind has none for it."""
+        return self.build if channel == EMAIL else self.others.get(channel)
 
 
 class UnknownTemplate(LookupError):
@@ -139,32 +149,71 @@ def outbox_put(
     contact: UUID | None = None,
     dedupe_key: str | None = None,
     due_at: datetime | None = None,
+    channel: str = EMAIL,
 ) -> None:
     """Write a message into the caller's transaction; it leaves after the commit, or never.
 
     `recipient` is a subject's id; mail goes to that person's account, or to `contact`
     when given. A second call with the same `dedupe_key` does nothing. Exactly one SQL
-    statement. Raises UnknownTemplate, ValueError for data that is no identifier, and
-    RuntimeError outside a transaction.
+    statement. Raises UnknownTemplate, UnknownChannel, ValueError for data that is no
+    identifier, and RuntimeError outside a transaction.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("outbox_put belongs into the transaction of the act it tells of.")
-    if dedupe_key is not None and not SAFE_DEDUPE.fullmatch(dedupe_key):
-        raise ValueError("A dedupe key is made of identifiers and short codes.")
-    message = OutboxMessage(
-        id=uuid7(),
-        category=template_named(template).category,
-        template=template,
-        recipient_id=recipient,
-        contact_id=contact,
-        to_contact=contact is not None,
-        data=safe_data(data),
-        dedupe_key=dedupe_key,
-        due_at=due_at or clock.now(),
-    )
+    _require_transaction()
+    message = _row(template, channel, recipient, data, dedupe_key)
+    message.contact_id, message.to_contact = contact, contact is not None
+    message.due_at = due_at or clock.now()
     OutboxMessage.objects.bulk_create([message], ignore_conflicts=dedupe_key is not None)
     if due_at is None:
         _wake_after_commit(message.id)
+
+
+def outbox_put_many(
+    *,
+    template: str,
+    recipients: Iterable[UUID],
+    data: Mapping[str, Value | UUID],
+    dedupe_key: str,
+) -> None:
+    """The same message to the accounts of many, in one statement; once to each.
+
+    Each one's key is `dedupe_key` and the subject's id, so that a repeated batch adds
+    nobody. Raises as outbox_put does.
+    """
+    _require_transaction()
+    rows = [_row(template, EMAIL, one, data, f"{dedupe_key}:{one}") for one in recipients]
+    if rows:
+        OutboxMessage.objects.bulk_create(rows, ignore_conflicts=True)
+        _wake_after_commit(rows[0].id)
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("outbox_put belongs into the transaction of the act it tells of.")
+
+
+def _row(
+    template: str,
+    channel: str,
+    recipient: UUID,
+    data: Mapping[str, Value | UUID],
+    dedupe_key: str | None,
+) -> OutboxMessage:
+    """An unsaved row, due now, to the recipient's account."""
+    kind = template_named(template)
+    if kind.builder(channel_named(channel).name) is None:
+        raise ValueError(f"The message {template!r} has no words for {channel!r}.")
+    if dedupe_key is not None and not SAFE_DEDUPE.fullmatch(dedupe_key):
+        raise ValueError("A dedupe key is made of identifiers and short codes.")
+    return OutboxMessage(
+        id=uuid7(),
+        category=kind.category,
+        template=template,
+        channel=channel,
+        recipient_id=recipient,
+        data=safe_data(data),
+        dedupe_key=dedupe_key,
+        due_at=clock.now(),
+    )
 
 
 def safe_data(data: Mapping[str, Value | UUID]) -> dict[str, Value]:

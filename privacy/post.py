@@ -12,24 +12,15 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.utils.translation import gettext_lazy as _
 
-from privacy.outbox import Address, Mail
+from privacy.channels import EMAIL, Channel, Never, NotNow, Unreachable
+from privacy.models import OutboxMessage
+from privacy.outbox import Address, Mail, address_of
 
 #: RFC 3463 status at the start of a server's answer, e.g. "5.1.1 No such user".
 ENHANCED: Final = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 MAX_NAME: Final = 100
-
-
-class Unreachable(Exception):
-    """The server cannot be talked to at all: every message would meet the same fate."""
-
-
-class NotNow(Exception):
-    """The server did not take this message; trying later is right."""
-
-
-class Never(Exception):
-    """The server refused this message for good (5xx)."""
 
 
 class Post:
@@ -49,9 +40,11 @@ class Post:
     ) -> None:
         self._hang_up()
 
-    def send(self, message_id: UUID, address: Address, mail: Mail) -> None:
+    def send(self, message_id: UUID, address: Address, letter: Mail) -> None:
         """Send one mail. Raises Unreachable, NotNow or Never, whose text names nobody."""
-        letter = compose(message_id, address, mail)
+        self._send(compose(message_id, address, letter))
+
+    def _send(self, letter: EmailMultiAlternatives) -> None:
         letter.connection = self._call()
         try:
             letter.send()
@@ -82,6 +75,21 @@ class Post:
         if connection is not None:
             with contextlib.suppress(OSError):
                 connection.close()
+
+
+def mail_address(message: OutboxMessage) -> Address | None:
+    """Where the mail goes: to the contact it was meant for, else to the person's account."""
+    if not message.to_contact:
+        return address_of(message.recipient_id)
+    contact = message.contact
+    if contact is None or not contact.email:
+        return None
+    return Address(contact.email, contact.name, contact.language)
+
+
+def mail_channel() -> Channel:
+    """E-mail, as the registry of channels knows it."""
+    return Channel(EMAIL, _("E-mail"), service=EMAIL, address=mail_address, open=Post)
 
 
 def compose(message_id: UUID, address: Address, mail: Mail) -> EmailMultiAlternatives:

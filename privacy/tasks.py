@@ -6,6 +6,7 @@ from celery import shared_task
 
 from privacy.access import access_forget
 from privacy.delivery import outbox_drain
+from privacy.watching import processors_watch
 
 
 @shared_task
@@ -24,3 +25,9 @@ def outbox_sweep(**_: object) -> None:
 def access_sweep(**_: object) -> None:
     """Delete the entries of the access log that have served their time."""
     access_forget()
+
+
+@shared_task
+def processors_sweep(**_: object) -> None:
+    """Tell the privacy officers of contracts that end."""
+    processors_watch()

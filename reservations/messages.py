@@ -11,6 +11,8 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from privacy import clock
 from privacy.mail import render
@@ -37,7 +39,8 @@ MOVING: Final = ("starts_at", "ends_at", "space")
 def register() -> None:
     """Tell the outbox how to build them."""
     for name, build in BUILDERS.items():
-        register_template(Template(name, OutboxMessage.Category.RESERVATION, build))
+        category = OutboxMessage.Category.RESERVATION
+        register_template(Template(name, category, build, TITLES[name]))
 
 
 def giver_name(subject_id: UUID | None) -> str:
@@ -127,6 +130,20 @@ BUILDERS: Final[dict[str, Callable[[Message], Mail | None]]] = {
     "guest_invited": _guest_invited,
     "guest_changed": _guest_changed,
     "guest_cancelled": _guest_cancelled,
+}
+
+#: Each kind in words, for the list of what was sent to a person.
+TITLES: Final = {
+    "reservation_confirmed": _("Booking confirmed"),
+    "reservation_changed": _("Booking changed"),
+    "reservation_cancelled": _("Booking cancelled"),
+    "reservation_declined": _("Booking declined"),
+    "reservation_expired": _("Booking expired"),
+    "reservation_reminder": _("Reminder of a booking"),
+    "approval_requested": _("Approval asked for"),
+    "guest_invited": _("Invitation to a meeting"),
+    "guest_changed": _("Meeting changed"),
+    "guest_cancelled": _("Meeting cancelled"),
 }
 
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from billing.models import RatePlan, Tariff, TaxRate
-from privacy.models import Subject
+from privacy.models import Processor, Subject
 from reservations.models import Floor, Location, Space
 
 JAKARTA = "Asia/Jakarta"
@@ -75,6 +76,15 @@ def at(hour: int, minute: int = 0, *, days: int = 1, zone: str = JAKARTA) -> dat
     return datetime.combine(day, time(hour, minute), tz).astimezone(UTC)
 
 
+def processor(service: str = "email", **more: Any) -> Processor:
+    """A processor in Indonesia, under contract since 2020 without an end."""
+    more.setdefault("name", f"PT {service.title()}")
+    more.setdefault("contract_from", date(2020, 1, 1))
+    more.setdefault("region", "ID")
+    more.setdefault("mechanism", "domestic")
+    return Processor.objects.create(service=service, **more)
+
+
 @dataclass
 class Cast:
     """Everybody, and one location with a floor and a room."""
@@ -96,7 +106,9 @@ class Cast:
 
 
 def cast_make() -> Cast:
-    """The cast, freshly made."""
+    """The cast, freshly made, and contracts with whoever carries mail and sign-ins."""
+    processor("email")
+    processor("google_sign_in")
     alice, bob = person("alice@ruang.test"), person("bob@ruang.test")
     charlie = person("charlie@ruang.test")
     lontar = Organisation.objects.create(name="PT Lontar Digital")

@@ -1,6 +1,6 @@
 """What a start does before the first page: one Django process, only what is needed.
 
-    migrate, translations, static files, demo data, checks
+    migrate, translations, static files, mail catcher, demo data, checks
 
 Each step that depends on files alone leaves a stamp of them and is skipped while the
 stamp fits. Run as `python -m config.runner.prepare`; RUANG_DEMO=1 asks for demo data.
@@ -34,6 +34,8 @@ def main() -> None:
     vault()
     translate()
     collect()
+    if settings.DEVELOPMENT:
+        register_own_post()
     if os.environ.get("RUANG_DEMO") == "1":
         demonstrate()
     check()
@@ -89,6 +91,12 @@ def collect() -> None:
         print("collecting static files", flush=True)
         call_command("collectstatic", interactive=False, verbosity=0, clear=True)
         _stamp("static", files)
+
+
+def register_own_post() -> None:
+    """Enter this machine's mail catcher as the processor of mail; without one nothing leaves."""
+    if "processor_add" in get_commands():
+        call_command("processor_add", "--development", verbosity=0)
 
 
 def demonstrate() -> None:

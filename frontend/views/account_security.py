@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import services
-from accounts.backends import google_configured
+from accounts.google import google_configured
 from accounts.models import ApiToken, User
 from accounts.selectors import (
     google_links_of,

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
-from accounts.backends import google_configured
+from accounts.google import google_configured
 from accounts.models import User
 from frontend.forms.account_people import RegisterForm, SignInForm
 from frontend.people import actor_of

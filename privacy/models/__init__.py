@@ -14,3 +14,6 @@ __all__ = [
     "Subject",
     "VaultOfData",
 ]
+from privacy.models.processors import Processor, ProcessorEvent
+
+__all__ = ["Contact", "OutboxMessage", "Processor", "ProcessorEvent", "Subject"]

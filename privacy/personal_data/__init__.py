@@ -4,6 +4,7 @@ from privacy.personal_data import (
     access,
     consent,
     ground,
+    processors,
     third_party,
     vault,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "access",
     "consent",
     "ground",
+    "processors",
     "third_party",
     "vault",
 ]

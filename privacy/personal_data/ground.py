@@ -84,7 +84,16 @@ declare(
             "leased_until",
             "outcome",
         ),
-        "data": neutral_json("reservation", "version", "guest", "session", "invitation", "contact"),
+        "data": neutral_json(
+            "reservation",
+            "version",
+            "guest",
+            "session",
+            "invitation",
+            "contact",
+            "processor",
+            "until",
+        ),
         # Which messages somebody got, and when.
         **{
             name: personal(

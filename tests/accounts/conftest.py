@@ -14,7 +14,8 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import User
-from privacy.delivery import _build, _gate
+from privacy.delivery import _build
+from privacy.gate import gate_judge
 from privacy.models import OutboxMessage
 from privacy.outbox import Mail
 from tests.cast import Cast, cast_make
@@ -88,8 +89,10 @@ def letter() -> Callable[..., Letter | None]:
         row = rows.order_by("created_at").last()
         if row is None:
             return None
-        address, refused = _gate(row)
-        mail = None if refused or address is None else _build(row, address)
-        return Letter(address.email, mail) if address and mail else None
+        verdict = gate_judge(row.id)
+        if verdict.code or verdict.address is None:
+            return None
+        mail = _build(row, verdict.address)
+        return Letter(verdict.address.email, mail) if mail else None
 
     return find

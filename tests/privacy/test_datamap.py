@@ -194,6 +194,7 @@ def test_no_text_about_a_person_hides_among_the_neutral_fields() -> None:
         "billing.TaxRate.name",
         "contenttypes.ContentType.app_label",
         "privacy.OutboxMessage.lease_token",
+        "privacy.Processor.name",
         "reservations.Amenity.name_en",
         "reservations.Amenity.name_id",
         "reservations.Floor.name",
