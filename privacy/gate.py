@@ -11,6 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from privacy.channels import UnknownChannel, channel_named
+from privacy.consent import purpose_refusal
 from privacy.models import OutboxMessage, Subject
 from privacy.outbox import Address
 from privacy.processors import service_trouble
@@ -29,7 +30,7 @@ WHILE_RESTRICTED: Final = frozenset(
 
 #: Needs the person's consent to this purpose (promise P38). All other categories cannot be
 #: refused while the account is active (P35, P36).
-CONSENT: Final = {Category.MARKETING: "marketing"}
+CONSENT: Final[dict[str, str]] = {Category.MARKETING: "marketing"}
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,17 @@ def register_preference(category: str, allowed: Preference) -> None:
 def gate_judge(message_id: UUID) -> Verdict:
     """The decision on one message, from facts as they are at this moment."""
     message = OutboxMessage.objects.select_related("recipient", "contact").get(id=message_id)
-    refused = _category_refusal(message) or _choice_refusal(message)
-    if refused:
-        return Verdict(None, refused)
     try:
         channel = channel_named(message.channel)
     except UnknownChannel:
         return Verdict(None, "channel_off")
+    refused = (
+        _category_refusal(message)
+        or (channel.purpose and purpose_refusal(message.recipient_id, channel.purpose))
+        or _choice_refusal(message)
+    )
+    if refused:
+        return Verdict(None, refused)
     address = channel.address(message)
     if address is None:
         return Verdict(None, "no_address")
@@ -90,10 +95,13 @@ def state_refusal(category: str, subject_state: str) -> str:
 
 def _category_refusal(message: OutboxMessage) -> str:
     refused = state_refusal(message.category, message.recipient.state)
-    if refused or message.category not in CONSENT:
+    purpose = CONSENT.get(message.category)
+    if refused or purpose is None:
         return refused
     # Contacts that others gave were given for that reason alone (promise P11).
-    return "given_for_another_reason" if message.to_contact else "no_consent"
+    if message.to_contact:
+        return "given_for_another_reason"
+    return purpose_refusal(message.recipient_id, purpose)
 
 
 def _choice_refusal(message: OutboxMessage) -> str:

@@ -9,7 +9,7 @@ import privacy.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("privacy", "0001_initial"),
+        ("privacy", "0004_vault_of_data"),
     ]
 
     operations = [

@@ -231,7 +231,7 @@ def test_entries_are_added_renewed_and_ended_with_a_history(cast: Cast) -> None:
     assert {event.actor_id for event in events} == {cast.hadi.subject_id}
     made.refresh_from_db()
     assert (made.state, made.version) == ("ended", 3)
-    with pytest.raises(ProcessorRefused, match="has ended"):
+    with pytest.raises(ProcessorRefused):
         processor_change(actor=cast.hadi, processor_id=made.id, version=3, facts=facts())
 
 
