@@ -96,7 +96,8 @@ def known_categories() -> list[str]:
 @lru_cache(maxsize=1)
 def known_regions() -> frozenset[str]:
     """ISO 3166-1 codes of two letters, and EU."""
-    codes = {code for code in Locale("en").territories if len(code) == 2 and code.isalpha()}
+    names = (str(code) for code in Locale("en").territories)
+    codes = {code for code in names if len(code) == 2 and code.isalpha()}
     return frozenset(codes - {"ZZ", "EZ", "UN", "QO", "XA", "XB"})
 
 
