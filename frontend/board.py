@@ -8,8 +8,8 @@ anew for this answer alone.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Q
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
@@ -22,7 +22,7 @@ from frontend.reference import reference
 from frontend.rows import Choice, Pen, pen_of, row_html, rows_html
 from reservations.models import Location, Space
 from reservations.selectors.spaces import spaces_visible
-from reservations.selectors.timeline import Grid, own_on_grid, timeline_day
+from reservations.selectors.timeline import Grid, Mark, grid_mark, own_on_grid, timeline_day
 
 #: The windows pages.css knows, as (first hour, last hour), narrowest first.
 WINDOWS = tuple(
@@ -106,19 +106,56 @@ class Board:
 _sheets: "Memory[Sheet]" = Memory(size=128, seconds=20.0)
 
 
-def board_of(ask: Ask, *, actor: User | None, now: datetime, choice: Choice | None = None) -> Board:
+@dataclass(frozen=True)
+class Ground:
+    """What one place's part stands on, read before any grid is built: equal ones look alike.
+
+    `more` are spaces of the person's organisations, `own` the person's reservations.
+    """
+
+    place: Location
+    mark: Mark
+    more: tuple[UUID, ...]
+    own: Owned
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """For a tag; the order of one's own is the database's, so it is sorted."""
+        return (self.place.id, self.place.version, self.mark, self.more, sorted(self.own.items()))
+
+
+def grounds_of(ask: Ask, actor: User | None, now: datetime) -> tuple[Ground, ...]:
+    """The grounds of a question: a statement for each place, three for a person's."""
+    return tuple(
+        Ground(
+            place=place,
+            mark=grid_mark(place, ask.day, now=now),
+            more=_more(actor, place),
+            own=_owned(actor, place, ask),
+        )
+        for place in ask.places
+    )
+
+
+def board_of(
+    ask: Ask,
+    *,
+    actor: User | None,
+    now: datetime,
+    choice: Choice | None = None,
+    grounds: tuple[Ground, ...] = (),
+) -> Board:
     """The board of a question for a person (None: a visitor)."""
-    return Board(tuple(_section(place, ask, actor, now, choice) for place in ask.places))
+    grounds = grounds or grounds_of(ask, actor, now)
+    return Board(tuple(_section(ground, ask, now, choice) for ground in grounds))
 
 
-def _section(
-    place: Location, ask: Ask, actor: User | None, now: datetime, choice: Choice | None
-) -> Section:
-    grid, shared = _grid(place, ask, actor, now)
+def _section(ground: Ground, ask: Ask, now: datetime, choice: Choice | None) -> Section:
+    place, own = ground.place, ground.own
+    grid, shared = _grid(ground, ask, now)
     pen = pen_of(ask, reference().currencies)
     present = minute_of(now, ask.day, place.time_zone) // 5 * 5
     sheet = _sheet(grid, pen, now, present, shared)
-    own = _owned(actor, place, ask)
     rows = sheet.rows
     if own or choice:
         rows = tuple(_personal(sheet, pen, own, choice))
@@ -143,14 +180,20 @@ def _section(
     )
 
 
-def _grid(place: Location, ask: Ask, actor: User | None, now: datetime) -> tuple[Grid, bool]:
+def _grid(ground: Ground, ask: Ask, now: datetime) -> tuple[Grid, bool]:
     """The grid, and whether everybody sees this one."""
-    if actor is not None:
-        theirs = spaces_visible(actor).filter(location=place, access=Space.Access.ORGANISATIONS)
-        ids = list(theirs.values_list("id", flat=True))
-        if ids:
-            return timeline_day(place, ask.day, actor_spaces=Q(id__in=ids)), False
-    return day_grid(place, ask.day, now), True
+    place, mark = ground.place, ground.mark
+    if ground.more:
+        return timeline_day(place, ask.day, mark=mark, now=now, more=ground.more), False
+    return day_grid(place, ask.day, now, mark), True
+
+
+def _more(actor: User | None, place: Location) -> tuple[UUID, ...]:
+    """Spaces of named organisations that this person sees."""
+    if actor is None:
+        return ()
+    theirs = spaces_visible(actor).filter(location=place, access=Space.Access.ORGANISATIONS)
+    return tuple(theirs.order_by("id").values_list("id", flat=True))
 
 
 def _sheet(grid: Grid, pen: Pen, now: datetime, present: int, shared: bool) -> Sheet:

@@ -12,7 +12,7 @@ from uuid import UUID
 from frontend.formats import zone_info
 from frontend.memory import Memory
 from reservations.models import Location, Space
-from reservations.selectors.timeline import Grid, Row, grid_revision, timeline_day
+from reservations.selectors.timeline import Grid, Mark, Row, grid_mark, timeline_day
 
 DAY = 24 * 60
 FRESH_SECONDS = 20.0
@@ -45,14 +45,11 @@ class Strip:
         return next((g for g in self.free if g[0] <= start and end <= g[1]), None)
 
 
-def day_grid(location: Location, day: date, now: datetime) -> Grid:
-    """The shared grid of a location's day, from memory while nothing changed."""
-    revision = grid_revision(location.id, day)
-    key = (location.id, day, revision)
-    grid = _days.get(key, lambda: timeline_day(location, day))
-    if grid.fresh_until is not None and grid.fresh_until <= now:
-        grid = timeline_day(location, day)
-    return grid
+def day_grid(location: Location, day: date, now: datetime, mark: Mark | None = None) -> Grid:
+    """The shared grid of a location's day, from memory while its mark stays the same."""
+    found = mark or grid_mark(location, day, now=now)
+    key = (location.id, day, found)
+    return _days.get(key, lambda: timeline_day(location, day, mark=found, now=now))
 
 
 def strips_of(grid: Grid, now: datetime) -> list[Strip]:

@@ -26,7 +26,8 @@ from reservations.models import (
     ReservationEvent,
     Space,
 )
-from reservations.services.upkeep import location_grid_touch, location_save, space_save
+from reservations.services.locks import grid_touch_all
+from reservations.services.upkeep import location_save, space_save
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]
@@ -157,7 +158,7 @@ class SpaceAdmin(ModelAdmin):  # type: ignore[misc]
         """Who may book it stands in another table, and shows in the grid too."""
         super().save_related(request, form, formsets, change)
         if "organisations" in form.changed_data:
-            location_grid_touch(form.instance.location)
+            grid_touch_all(form.instance.location_id)
 
 
 @admin.register(Amenity)

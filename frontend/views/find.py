@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from frontend import formats
 from frontend.asking import ANYWHERE, Ask, ask_read, default_start
-from frontend.board import Board, board_of
+from frontend.board import Board, Ground, board_of, grounds_of
 from frontend.memory import Memory
 from frontend.people import actor_of
 from frontend.questions import Questions
@@ -47,16 +47,33 @@ def timeline(request: HttpRequest) -> HttpResponse:
     now, actor = clock.now(), actor_of(request)
     ask = ask_read(request.GET, known.locations, known.amenity_names(), now)
     choice = choice_read(request.GET.get("chosen", ""))
-    context = find_context(ask, known, actor, now, choice)
-    answer = context["answer"]
-    body = f'{answer.head}<div id="board">{answer.board}</div>'.encode()
-    etag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
+    grounds = grounds_of(ask, actor, now)
+    etag = tag_of(ask, grounds, actor, now, choice)
     # Compression on the way out makes the tag a weak one.
-    unchanged = request.headers.get("If-None-Match", "").removeprefix("W/") == etag
-    response = HttpResponse(b"" if unchanged else body, status=304 if unchanged else 200)
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
+        response = HttpResponse(status=304)
+    else:
+        board = board_of(ask, actor=actor, now=now, choice=choice, grounds=grounds)
+        answer = answer_html(ask, board, actor, now)
+        response = HttpResponse(f'{answer.head}<div id="board">{answer.board}</div>')
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def tag_of(
+    ask: Ask, grounds: tuple[Ground, ...], actor: User | None, now: datetime, choice: Choice | None
+) -> str:
+    """The ETag of an answer, from all that it is made of and before any of it is made."""
+    zone = actor.time_zone if actor else ""
+    walls = [formats.wall(now, ground.place.time_zone) for ground in grounds]
+    # Today the line of the present moves, and what has passed is no offer any more.
+    moment = [
+        (wall.date(), (wall.hour, wall.minute) if wall.date() == ask.day else None)
+        for wall in walls
+    ]
+    parts = (formats.language(), ask.key, [g.key for g in grounds], zone, moment, choice)
+    return f'"{blake2b(repr(parts).encode(), digest_size=12).hexdigest()}"'
 
 
 def choice_read(text: str) -> Choice | None:

@@ -11,6 +11,7 @@ from reservations.models.places import (
     SpacePicture,
 )
 from reservations.models.reservation import (
+    EVERY_DAY,
     GridRevision,
     Guest,
     Occupancy,
@@ -19,6 +20,7 @@ from reservations.models.reservation import (
 )
 
 __all__ = [
+    "EVERY_DAY",
     "Amenity",
     "CalendarFeed",
     "Closure",

@@ -1,5 +1,7 @@
 """Reservations, their history, and the occupancy that forbids double booking."""
 
+from datetime import date
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -175,9 +177,14 @@ class Guest(models.Model):
         return str(self.id)
 
 
+#: The day under which a location counts what changes all its days: spaces, hours, prices.
+EVERY_DAY = date.max
+
+
 class GridRevision(models.Model):
     """Counts what changed on one local day of a location, for the cached timeline.
 
+    The row of EVERY_DAY counts what changed all of them at once.
     Bumped last in a transaction (so its row lock is held briefly) and read before the
     rows it stands for, so that a cached grid is never newer than its number.
     """

@@ -5,18 +5,19 @@ be cached by location, day and revision. The revision is read BEFORE the rows: a
 between makes the cached grid newer than its number, never older.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db import connection
 
 from privacy import clock
 from reservations.hours import day_bounds, open_periods
-from reservations.models import GridRevision, Location, Reservation, Space
-from reservations.selectors.busy import Day, Shut, Taken, days_load
+from reservations.models import EVERY_DAY, Location, Reservation, Space
+from reservations.selectors.busy import Day, Shut, Taken, days_load, parts_among
 
 
 @dataclass(frozen=True)
@@ -44,42 +45,88 @@ class Grid:
     fresh_until: datetime | None
 
 
-def grid_revision(location_id: UUID, day: date) -> int:
-    """The number of changes of that local day so far; 0 when there was none."""
-    found = GridRevision.objects.filter(location=location_id, day=day).values_list("revision")
-    return next((row[0] for row in found), 0)
+@dataclass(frozen=True)
+class Mark:
+    """What a grid's likeness depends on: two grids with equal marks show the same.
 
-
-def timeline_day(location: Location, day: date, *, actor_spaces: Q | None = None) -> Grid:
-    """The grid of a location on a local day: five statements for any number of spaces.
-
-    `actor_spaces` widens what everyone sees by what this actor may see (never cached).
+    `revision` counts changes of the day and of the whole place; `fresh_until` is when the
+    next hold or pending in it runs out by itself, which no row records (None: never).
     """
-    revision = grid_revision(location.id, day)
-    now = clock.now()
+
+    revision: int
+    fresh_until: datetime | None
+
+
+def grid_mark(location: Location, day: date, *, now: datetime) -> Mark:
+    """The mark of a location's local day, without building the grid; one statement."""
     starts, ends = day_bounds(day, location.time_zone)
-    seen = ~Q(access=Space.Access.ORGANISATIONS)
-    spaces = list(
-        Space.objects.filter(seen | actor_spaces if actor_spaces else seen)
-        .filter(location=location, is_active=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARK,
+            {
+                "location": location.id,
+                "days": [day, EVERY_DAY],
+                "now": now,
+                "starts": starts,
+                "ends": ends,
+            },
+        )
+        revision, fresh_until = cursor.fetchone()
+    return Mark(int(revision), fresh_until)
+
+
+_MARK = """
+SELECT (SELECT coalesce(sum(revision), 0) FROM reservations_gridrevision
+        WHERE location_id = %(location)s AND day = ANY(%(days)s::date[])),
+       (SELECT min(r.expires_at) FROM reservations_reservation r
+        JOIN reservations_space s ON s.id = r.space_id
+        WHERE r.state IN ('held', 'pending') AND r.expires_at > %(now)s
+          AND s.location_id = %(location)s AND r.starts_at < %(ends)s
+          AND r.ends_at + r.turnover_minutes * interval '1 minute' > %(starts)s)
+"""
+
+
+def timeline_day(
+    location: Location,
+    day: date,
+    *,
+    mark: Mark | None = None,
+    now: datetime | None = None,
+    more: Collection[UUID] = (),
+) -> Grid:
+    """The grid of a location on a local day: four statements for any number of spaces.
+
+    `mark` (one more statement when it is not given) must have been read at `now`, before.
+    `more` are spaces of named organisations to show besides (never cached).
+    """
+    now = now or clock.now()
+    mark = mark or grid_mark(location, day, now=now)
+    starts, ends = day_bounds(day, location.time_zone)
+    family = list(
+        Space.objects.filter(location=location)
         .select_related("floor")
         .order_by("capacity", "hour_amount", "id")
     )
+    spaces = [space for space in family if space.is_active and _is_shown(space, more)]
     for space in spaces:
         space.location = location
-    loaded = days_load(spaces, starts, ends, now=now)
+    loaded = days_load(spaces, starts, ends, now=now, parts=parts_among(spaces, family))
     return Grid(
         location=location,
         day=day,
-        revision=revision,
+        revision=mark.revision,
         bounds=(starts, ends),
         open=open_periods(location.opening_hours, day, location.time_zone),
         rows=[
             Row(space, sorted(loaded[space.id].taken, key=_start), list(loaded[space.id].shut))
             for space in spaces
         ],
-        fresh_until=_fresh_until(location, starts, ends, now),
+        fresh_until=mark.fresh_until,
     )
+
+
+def _is_shown(space: Space, more: Collection[UUID]) -> bool:
+    return space.access != Space.Access.ORGANISATIONS or space.id in more
 
 
 def own_on_grid(holder_id: UUID, location: Location, day: date) -> list[dict[str, Any]]:
@@ -123,20 +170,3 @@ def month_days(space: Space, first: date, days: int, now: datetime) -> dict[date
 
 def _start(taken: Taken) -> datetime:
     return taken.starts
-
-
-def _fresh_until(
-    location: Location, starts: datetime, ends: datetime, now: datetime
-) -> datetime | None:
-    return (
-        Reservation.objects.filter(
-            state__in=(Reservation.State.HELD, Reservation.State.PENDING),
-            expires_at__gt=now,
-            space__location=location,
-            starts_at__lt=ends,
-            ends_at__gt=starts,
-        )
-        .order_by("expires_at")
-        .values_list("expires_at", flat=True)
-        .first()
-    )

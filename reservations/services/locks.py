@@ -19,7 +19,7 @@ from psycopg import errors as pg
 
 from accounts.models import User
 from privacy.errors import NotFound
-from reservations.models import Reservation, Space
+from reservations.models import EVERY_DAY, Reservation, Space
 from reservations.selectors.reservations import reservations_visible
 
 
@@ -89,6 +89,11 @@ def grid_touch(location_id: UUID, days: Iterable[date]) -> None:
             " DO UPDATE SET revision = reservations_gridrevision.revision + 1",
             [location_id, sorted(set(days))],
         )
+
+
+def grid_touch_all(location_id: UUID) -> None:
+    """Count a change of every day of the location at once, e.g. of its hours or a space."""
+    grid_touch(location_id, [EVERY_DAY])
 
 
 def days_of(space: Space, *periods: tuple[datetime, datetime]) -> set[date]:

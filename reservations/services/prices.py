@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from billing.selectors import price_bases
 from reservations.models import Location, Space
-from reservations.services.locks import act, grid_touch
+from reservations.services.locks import act, grid_touch_all
 
 
 def prices_refresh(*, now: datetime) -> int:
@@ -26,6 +26,6 @@ def prices_refresh(*, now: datetime) -> int:
                     .update(hour_amount=basis.hour_amount)
                 )
                 if count:
-                    grid_touch(location.id, [today])
+                    grid_touch_all(location.id)
             changed += count
     return changed

@@ -1,7 +1,6 @@
 """Locations, floors and spaces: what a space manager changes, never behind a colleague's back."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -18,10 +17,8 @@ from privacy.errors import Broken, NotAllowed, NotFound, Stale
 from privacy.ids import uuid7
 from reservations.errors import RulesBroken
 from reservations.models import Floor, Location, Reservation, Space
-from reservations.services.locks import act, grid_touch
+from reservations.services.locks import act, grid_touch_all
 
-#: As far as anything can be booked, and a day for the zones.
-DAYS_AHEAD = 368
 LOCATION_FIELDS = (
     "name", "address", "city", "country", "time_zone", "opening_hours",
     "max_open_reservations", "is_active",
@@ -56,7 +53,7 @@ def location_save(
             _zone_check(location, values)
             location.version += 1
         _write(location, values, LOCATION_FIELDS)
-        _days_touch(location)
+        grid_touch_all(location.id)
     return location
 
 
@@ -73,7 +70,7 @@ def floor_save(
         floor.name, floor.level = name.strip(), level
         _clean(floor)
         floor.save()
-        _days_touch(location)
+        grid_touch_all(location.id)
     return floor
 
 
@@ -105,7 +102,7 @@ def space_save(
         space.hour_amount = _hour_amount(location, values["rate_plan_id"])
         _write(space, values, SPACE_FIELDS)
         space.organisations.set(Organisation.objects.filter(id__in=chosen))
-        _days_touch(location)
+        grid_touch_all(location.id)
     return space
 
 
@@ -120,7 +117,7 @@ def space_active_set(
         space.is_active = is_active
         space.version += 1
         space.save(update_fields=["is_active", "version"])
-        _days_touch(space.location)
+        grid_touch_all(space.location_id)
     return space
 
 
@@ -236,9 +233,3 @@ def _slug(model: type[Model], text: str) -> str:
     if not model._default_manager.filter(slug=base).exists():
         return base
     return f"{base}-{uuid7().hex[-6:]}"
-
-
-def _days_touch(location: Location) -> None:
-    """Every bookable day looks different now: count the change for each."""
-    today = clock.now().astimezone(ZoneInfo(location.time_zone)).date()
-    grid_touch(location.id, [today + timedelta(days=n) for n in range(-1, DAYS_AHEAD)])

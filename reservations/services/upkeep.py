@@ -5,17 +5,12 @@ reservations/services/spaces.py). These run inside that transaction and last in 
 grid's counters are locked as briefly as can be.
 """
 
-from collections.abc import Iterator
-from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from billing.selectors import price_bases
 from privacy import clock
 from reservations.models import Location, Space
-from reservations.services.locks import grid_touch, spaces_lock
-
-#: Days whose cached grid may show the place: nothing is bookable further ahead.
-BEHIND, AHEAD = 31, 366
+from reservations.services.locks import grid_touch_all, spaces_lock
 
 
 def space_save(*, space: Space) -> None:
@@ -27,7 +22,7 @@ def space_save(*, space: Space) -> None:
         space.version = present.version + 1
     space.hour_amount = _hour_amount(space)
     space.save()
-    location_grid_touch(space.location)
+    grid_touch_all(space.location_id)
 
 
 def location_save(*, location: Location) -> None:
@@ -36,20 +31,10 @@ def location_save(*, location: Location) -> None:
         present = Location.objects.select_for_update(no_key=True).get(id=location.id)
         location.version = present.version + 1
     location.save()
-    location_grid_touch(location)
-
-
-def location_grid_touch(location: Location) -> None:
-    """Count a change of every day on which the location's grid may be cached."""
-    grid_touch(location.id, _days(location))
+    grid_touch_all(location.id)
 
 
 def _hour_amount(space: Space) -> int:
     today = clock.now().astimezone(ZoneInfo(space.location.time_zone)).date()
     basis = price_bases([space.rate_plan_id], today).get(space.rate_plan_id)
     return basis.hour_amount if basis else 0
-
-
-def _days(location: Location) -> Iterator[date]:
-    today = clock.now().astimezone(ZoneInfo(location.time_zone)).date()
-    return (today + timedelta(days=n) for n in range(-BEHIND, AHEAD + 1))

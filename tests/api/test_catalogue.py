@@ -1,15 +1,21 @@
 """What anybody may read: locations, spaces, what is free, a day's grid."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 from rest_framework.test import APIClient
 
+from privacy import clock
 from reservations.models import Space
 from reservations.services import reservation_book
 from reservations.services.booking import BookingWish
+from reservations.services.prices import prices_refresh
+from reservations.services.spaces import space_active_set
 from tests.api.test_reservations_verbs import booked, local
 from tests.cast import JAKARTA, Cast, at, space
 
@@ -183,8 +189,13 @@ def test_timeline_answers_304_until_something_changes(cast: Cast) -> None:
     tag = ask("timeline", **query)["ETag"]
     client = APIClient(headers={"If-None-Match": tag})
 
-    same = client.get("/api/v1/timeline", query)
+    # Location and mark; neither a space nor a reservation is read.
+    with CaptureQueriesContext(connection) as queries:
+        same = client.get("/api/v1/timeline", query)
     assert (same.status_code, same.content, same["ETag"]) == (304, b"", tag)
+    assert len(queries) == 2
+    weak = APIClient(headers={"If-None-Match": f'"other", W/{tag}'})
+    assert weak.get("/api/v1/timeline", query).status_code == 304
     reservation_book(
         actor=cast.alice,
         wish=BookingWish(space_id=cast.room.id, starts_at=at(10), ends_at=at(11)),
@@ -194,6 +205,49 @@ def test_timeline_answers_304_until_something_changes(cast: Cast) -> None:
     assert changed.status_code == 200
     assert len(changed.json()["results"][0]["taken"]) == 1
     assert changed["ETag"] != tag
+
+
+def test_timeline_changes_when_a_hold_runs_out_by_itself(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = {"location": str(cast.place.id), "date": local(at(10))[:10]}
+    wish = BookingWish(space_id=cast.room.id, starts_at=at(10), ends_at=at(11))
+    held = reservation_book(actor=cast.alice, wish=wish, hold=True)
+    assert held.expires_at is not None
+    first = ask("timeline", **query)
+    assert [t["kind"] for t in first.json()["results"][0]["taken"]] == ["hold"]
+
+    # No sweep has run: no row and no revision changes.
+    later = held.expires_at + timedelta(seconds=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    client = APIClient(headers={"If-None-Match": first["ETag"]})
+    answer = client.get("/api/v1/timeline", query)
+
+    assert answer.status_code == 200
+    assert answer.json()["results"][0]["taken"] == []
+
+
+def test_timeline_changes_with_its_rooms_and_prices_on_every_day(cast: Cast) -> None:
+    far = {"location": str(cast.place.id), "date": local(at(10, days=300))[:10]}
+    seen = [ask("timeline", **far)["ETag"]]
+    Space.objects.filter(id=cast.room.id).update(hour_amount=1)
+    prices_refresh(now=clock.now())
+    seen.append(ask("timeline", **far)["ETag"])
+    space_active_set(actor=cast.eka, space_id=cast.room.id, is_active=False)
+    seen.append(ask("timeline", **far)["ETag"])
+
+    assert len(set(seen)) == 3
+    assert ask("timeline", **far).json()["results"] == []
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_timeline_asks_as_much_of_the_database_for_more_rooms(cast: Cast, count: int) -> None:
+    for number in range(count - 1):
+        space(cast.place, f"Ruang {number}")
+    query = {"location": str(cast.place.id), "date": local(at(10))[:10]}
+    with CaptureQueriesContext(connection) as queries:
+        rows = ask("timeline", **query).json()["results"]
+    assert (len(rows), len(queries)) == (count, 5)
 
 
 @pytest.mark.parametrize("path", ["locations", "spaces", "timeline", "availability"])

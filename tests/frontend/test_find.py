@@ -158,6 +158,41 @@ def test_timeline_answers_304_until_something_changes(cast: Cast, visitor: Clien
     assert 'data-state="taken"' in changed.content.decode()
 
 
+def test_timeline_answers_304_without_building_the_grid(
+    cast: Cast, visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book(cast.alice, cast.room, 9, 11, title="Rahasia Lontar")
+    query = {"date": tomorrow(), "start": "10:00"}
+    alice = browser(cast.alice)
+    tags = [client.get("/find/timeline", query)["ETag"] for client in (visitor, alice)]
+    forget_all()
+
+    def never(*_args: Any, **_more: Any) -> None:
+        raise AssertionError("the grid was built")
+
+    monkeypatch.setattr("frontend.board.timeline_day", never)
+    monkeypatch.setattr("frontend.board.day_grid", never)
+    for client, tag in zip((visitor, alice), tags, strict=True):
+        again = client.get("/find/timeline", query, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+    assert tags[0] != tags[1]
+
+
+def test_timeline_tag_tells_languages_questions_and_choices_apart(
+    cast: Cast, visitor: Client
+) -> None:
+    query = {"date": tomorrow(), "start": "10:00"}
+    asked = [
+        (visitor, query),
+        (browser(language="id"), query),
+        (visitor, {**query, "people": "4"}),
+        (visitor, {**query, "chosen": f"{cast.room.slug},600,660"}),
+        (visitor, {**query, "start": "11:00"}),
+    ]
+    tags = [client.get("/find/timeline", more)["ETag"] for client, more in asked]
+    assert len(set(tags)) == len(asked)
+
+
 def test_shared_answer_holds_nothing_of_the_person_before(cast: Cast, visitor: Client) -> None:
     book(cast.alice, cast.room, 9, 11, title="Rahasia Lontar")
     query = {"date": tomorrow(), "start": "10:00"}
@@ -178,7 +213,7 @@ def test_queries_do_not_grow_with_the_rooms(cast: Cast, visitor: Client, count: 
         visitor.get("/find", query)
     with CaptureQueriesContext(connection) as warm:
         visitor.get("/find", query)
-    assert (len(cold), len(warm)) == (10, 1)
+    assert (len(cold), len(warm)) == (7, 1)
 
 
 def test_organisation_rooms_are_shown_to_their_own_only(cast: Cast, visitor: Client) -> None:

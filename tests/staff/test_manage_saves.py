@@ -14,7 +14,7 @@ from PIL import Image
 from billing.models import Tariff
 from frontend.forms.staff_manage import LocationForm, SpaceForm, location_initial, space_initial
 from reservations.models import Location, Space, SpacePicture
-from reservations.selectors.timeline import grid_revision
+from reservations.selectors.timeline import grid_mark
 from reservations.services import reservation_book
 from reservations.services.booking import BookingWish
 from tests.cast import Cast, at, plan, space
@@ -43,13 +43,14 @@ def place_typed(place: Location, **more: object) -> dict[str, object]:
 
 def test_space_is_saved_and_every_day_of_the_grid_changes(cast: Cast, enter: Enter) -> None:
     days = [at(9, days=n).date() for n in (0, 1, 100)]
-    before = [grid_revision(cast.place.id, day) for day in days]
+    before = [grid_mark(cast.place, day, now=at(9)).revision for day in days]
     url = reverse("frontend:manage-space", args=[cast.room.slug])
     answer = enter(cast.eka).post(url, space_typed(cast.room, capacity=12, approval_required="on"))
     assert answer.status_code == 302
     room = Space.objects.get(id=cast.room.id)
     assert (room.capacity, room.approval_required, room.version) == (12, True, 2)
-    assert all(grid_revision(cast.place.id, d) > b for d, b in zip(days, before, strict=True))
+    after = [grid_mark(cast.place, day, now=at(9)).revision for day in days]
+    assert all(now > then for now, then in zip(after, before, strict=True))
 
 
 def test_stale_edit_shows_the_difference_and_keeps_what_was_typed(cast: Cast, enter: Enter) -> None:
