@@ -1,12 +1,14 @@
 """The accounts app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
     """Users, organisations, roles; tells the outbox where mail goes and what it says."""
 
     name = "accounts"
+    verbose_name = _("People")
 
     def ready(self) -> None:
         """Register people's addresses, the staff, Google, messages and cookies of this app."""

@@ -31,7 +31,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = models.OneToOneField(Subject, models.PROTECT, related_name="user")
     email = models.EmailField(_("e-mail address"), max_length=254)
-    email_verified_at = models.DateTimeField(null=True, blank=True)
+    email_verified_at = models.DateTimeField(_("address verified"), null=True, blank=True)
     # The address asked for and not yet confirmed, and the one before the present: contacts
     # the person gave for this alone, deleted by the tidy sweep.
     pending_contact = models.OneToOneField(
@@ -49,10 +49,13 @@ class User(AbstractBaseUser):
     # Staff roles (accounts/roles.py). Tenants have none; what they may do follows from
     # their organisations. On the row, so that signing in needs no further query.
     roles = ArrayField(
-        models.CharField(max_length=20, choices=roles.Role), default=list, blank=True
+        models.CharField(max_length=20, choices=roles.Role),
+        default=list,
+        blank=True,
+        verbose_name=_("roles"),
     )
-    is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(auto_now_add=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
     # Set for the length of a request whose session has not passed the second factor:
@@ -65,6 +68,8 @@ class User(AbstractBaseUser):
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email")]
 
     def __str__(self) -> str:
@@ -74,6 +79,10 @@ class User(AbstractBaseUser):
     def name(self) -> str:
         """What to call the person on a page: the name, else the address before its @."""
         return self.full_name or self.email.partition("@")[0]
+
+    def get_full_name(self) -> str:
+        """The same, as the back office asks for it."""
+        return self.name
 
     @property
     def is_staff(self) -> bool:
@@ -122,9 +131,13 @@ class Organisation(models.Model):
     """A tenant: a company or institution whose members book together."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=200)
+    name = models.CharField(_("name"), max_length=200)
     version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
 
     def __str__(self) -> str:
         return self.name

@@ -19,14 +19,18 @@ class TaxRate(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code = models.CharField(max_length=20, help_text=_("The same code in every period, e.g. ppn."))
-    name = models.CharField(max_length=80)
-    percent = models.DecimalField(max_digits=6, decimal_places=3)
-    base_numerator = models.PositiveIntegerField(default=1)
-    base_denominator = models.PositiveIntegerField(default=1)
-    valid_from = models.DateField()
+    code = models.CharField(
+        _("code"), max_length=20, help_text=_("The same code in every period, e.g. ppn.")
+    )
+    name = models.CharField(_("name"), max_length=80)
+    percent = models.DecimalField(_("percent"), max_digits=6, decimal_places=3)
+    base_numerator = models.PositiveIntegerField(_("part of the price, numerator"), default=1)
+    base_denominator = models.PositiveIntegerField(_("part of the price, denominator"), default=1)
+    valid_from = models.DateField(_("valid from"))
 
     class Meta:
+        verbose_name = _("tax")
+        verbose_name_plural = _("taxes")
         constraints = [
             models.UniqueConstraint(fields=["code", "valid_from"], name="billing_tax_from"),
             models.CheckConstraint(
@@ -43,10 +47,14 @@ class RatePlan(models.Model):
     """What a kind of space costs; several spaces may share one."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    name = models.CharField(max_length=120, unique=True)
-    currency = models.CharField(max_length=3, default="IDR")
-    tax_code = models.CharField(max_length=20, default="ppn")
-    tax_included = models.BooleanField(default=False)
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    currency = models.CharField(_("currency"), max_length=3, default="IDR")
+    tax_code = models.CharField(_("tax"), max_length=20, default="ppn")
+    tax_included = models.BooleanField(_("prices include tax"), default=False)
+
+    class Meta:
+        verbose_name = _("rate plan")
+        verbose_name_plural = _("rate plans")
 
     def __str__(self) -> str:
         return self.name
@@ -56,13 +64,17 @@ class Tariff(models.Model):
     """A plan's prices from `valid_from` on, in minor units: hour, half day (4 h), day (8 h)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    plan = models.ForeignKey(RatePlan, models.CASCADE, related_name="tariffs")
-    valid_from = models.DateField()
-    hour_amount = models.PositiveBigIntegerField()
-    half_day_amount = models.PositiveBigIntegerField(null=True, blank=True)
-    day_amount = models.PositiveBigIntegerField(null=True, blank=True)
+    plan = models.ForeignKey(
+        RatePlan, models.CASCADE, related_name="tariffs", verbose_name=_("rate plan")
+    )
+    valid_from = models.DateField(_("valid from"))
+    hour_amount = models.PositiveBigIntegerField(_("an hour"))
+    half_day_amount = models.PositiveBigIntegerField(_("half a day"), null=True, blank=True)
+    day_amount = models.PositiveBigIntegerField(_("a day"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("tariff")
+        verbose_name_plural = _("tariffs")
         constraints = [
             models.UniqueConstraint(fields=["plan", "valid_from"], name="billing_tariff_from")
         ]

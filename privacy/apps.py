@@ -1,12 +1,14 @@
 """The privacy app and its start-up checks."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PrivacyConfig(AppConfig):
     """Loads every app's personal_data.py once all models are known."""
 
     name = "privacy"
+    verbose_name = _("Privacy")
 
     def ready(self) -> None:
         """Register the data map's declarations and its check, e-mail, and our services."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -13,6 +12,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
 
+from privacy import formats
 from privacy.errors import DomainError
 from reservations import services
 from reservations.admin_forms import HOURS, FloorChoice, LocationForm, SpaceForm
@@ -233,7 +233,7 @@ class ReservationAdmin(ReadOnlyAdmin):
     inlines = (EventInline,)
     actions = ("approve", "decline", "cancel")
     fields = (
-        "id", "space", "state", "period", "starts_at", "ends_at", "turnover_minutes", "people",
+        "id", "space", "state", "period", "turnover_minutes", "people",
         "holder",
         "organisation", "created_by", "created_at", "expires_at", "cancel_free_until",
         "checked_in_at", "price_amount", "price_tax", "price_currency", "version",
@@ -242,9 +242,10 @@ class ReservationAdmin(ReadOnlyAdmin):
     @display(description=_("Period"), ordering="starts_at")  # type: ignore[untyped-decorator]
     def period(self, obj: Reservation) -> str:
         """In the location's wall time, whatever zone the colleague sits in."""
-        zone = ZoneInfo(obj.space.location.time_zone)
-        starts, ends = obj.starts_at.astimezone(zone), obj.ends_at.astimezone(zone)
-        return f"{starts:%Y-%m-%d %H.%M}–{ends:%H.%M} {ends:%Z}"  # noqa: RUF001 - a range's dash
+        zone = obj.space.location.time_zone
+        day = formats.day_full(formats.wall(obj.starts_at, zone).date())
+        span = formats.clock_range(obj.starts_at, obj.ends_at, zone)
+        return f"{day}, {span} {formats.zone_name(zone, obj.starts_at)}"
 
     def has_decide_permission(self, request: Any) -> bool:
         """Who may approve and decline."""

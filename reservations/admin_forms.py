@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from privacy import clock
 from reservations.hours import opening_hours_default, validate_opening_hours
@@ -87,7 +87,7 @@ class SpaceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A space; refuses what the database would refuse, in words."""
 
     amenities = forms.MultipleChoiceField(
-        label=_("Amenities"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Amenities"), required=False, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
 
     class Meta:

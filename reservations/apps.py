@@ -1,12 +1,14 @@
 """The reservations app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReservationsConfig(AppConfig):
     """Spaces and their reservations; tells the outbox how to build its messages."""
 
     name = "reservations"
+    verbose_name = _("Places and reservations")
 
     def ready(self) -> None:
         """Register the messages this app sends."""

@@ -36,28 +36,34 @@ class OutboxMessage(models.Model):
         MARKETING = "marketing", _("Marketing")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    category = models.CharField(max_length=12, choices=Category)
-    template = models.CharField(max_length=60)
+    category = models.CharField(_("category"), max_length=12, choices=Category)
+    template = models.CharField(_("template"), max_length=60)
     # A registered way out (privacy/channels.py).
-    channel = models.CharField(max_length=10, default="email")
-    recipient = models.ForeignKey(Subject, models.PROTECT, related_name="messages")
-    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
+    channel = models.CharField(_("channel"), max_length=10, default="email")
+    recipient = models.ForeignKey(
+        Subject, models.PROTECT, related_name="messages", verbose_name=_("recipient")
+    )
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("contact")
+    )
     # Whether it was meant for a contact: once that is deleted, it goes nowhere, and never to
     # the account of the same person instead.
     to_contact = models.BooleanField(default=False)
     # Identifiers only, e.g. {"reservation": "<uuid>", "version": 3}.
-    data = models.JSONField(default=dict)
+    data = models.JSONField(_("identifiers"), default=dict)
     dedupe_key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001
-    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
-    due_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
+    due_at = models.DateTimeField(_("due"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_token = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         indexes = [
             models.Index(
                 "due_at",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from billing.models import RatePlan
+from privacy.formats import language
 from privacy.ids import uuid7
 from reservations.hours import opening_hours_default, validate_opening_hours, validate_zone
 
@@ -17,7 +18,7 @@ class Location(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(max_length=80, unique=True)
+    slug = models.SlugField(_("web name"), max_length=80, unique=True)
     address = models.TextField(_("address"), blank=True)
     city = models.CharField(_("city"), max_length=80)
     country = models.CharField(_("country"), max_length=2, default="ID")
@@ -30,11 +31,13 @@ class Location(models.Model):
     max_open_reservations = models.PositiveSmallIntegerField(
         _("upcoming reservations a person may have here"), null=True, blank=True
     )
-    position = models.PositiveSmallIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
     is_active = models.BooleanField(_("open for booking"), default=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
         ordering = ["position", "name"]
 
     def __str__(self) -> str:
@@ -45,11 +48,15 @@ class Floor(models.Model):
     """A storey of a location, e.g. "5" or "Mezzanine"."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    location = models.ForeignKey(Location, models.CASCADE, related_name="floors")
+    location = models.ForeignKey(
+        Location, models.CASCADE, related_name="floors", verbose_name=_("location")
+    )
     name = models.CharField(_("name"), max_length=40)
     level = models.SmallIntegerField(_("level"), default=0)
 
     class Meta:
+        verbose_name = _("floor")
+        verbose_name_plural = _("floors")
         ordering = ["level"]
         constraints = [
             models.UniqueConstraint(fields=["location", "name"], name="reservations_floor_name")
@@ -62,18 +69,19 @@ class Floor(models.Model):
 class Amenity(models.Model):
     """Something a space may have; `icon` names a symbol of the icon sheet."""
 
-    code = models.SlugField(max_length=40, primary_key=True)
-    name_id = models.CharField(max_length=80)
-    name_en = models.CharField(max_length=80)
-    icon = models.CharField(max_length=40, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
+    code = models.SlugField(_("code"), max_length=40, primary_key=True)
+    name_id = models.CharField(_("name in Indonesian"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=80)
+    icon = models.CharField(_("icon"), max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
 
     class Meta:
+        verbose_name = _("amenity")
+        verbose_name_plural = _("amenities")
         ordering = ["position", "code"]
-        verbose_name_plural = "amenities"
 
     def __str__(self) -> str:
-        return self.name_en
+        return self.name_id if language() == "id" else self.name_en
 
 
 class Space(models.Model):
@@ -100,8 +108,12 @@ class Space(models.Model):
         ORGANISATIONS = "organisations", _("Named organisations")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    location = models.ForeignKey(Location, models.PROTECT, related_name="spaces")
-    floor = models.ForeignKey(Floor, models.PROTECT, null=True, blank=True, related_name="spaces")
+    location = models.ForeignKey(
+        Location, models.PROTECT, related_name="spaces", verbose_name=_("location")
+    )
+    floor = models.ForeignKey(
+        Floor, models.PROTECT, null=True, blank=True, related_name="spaces", verbose_name=_("floor")
+    )
     whole = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -112,12 +124,16 @@ class Space(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(max_length=100, unique=True)
+    slug = models.SlugField(_("web name"), max_length=100, unique=True)
     description_id = models.TextField(_("description in Indonesian"), blank=True)
     description_en = models.TextField(_("description in English"), blank=True)
     capacity = models.PositiveIntegerField(_("capacity"), validators=[MinValueValidator(1)])
-    amenities = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    rate_plan = models.ForeignKey(RatePlan, models.PROTECT, related_name="+")
+    amenities = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, verbose_name=_("amenities")
+    )
+    rate_plan = models.ForeignKey(
+        RatePlan, models.PROTECT, related_name="+", verbose_name=_("rate plan")
+    )
     # The hour's price today, so that a search can order by it; services keep it true.
     hour_amount = models.PositiveBigIntegerField(default=0, editable=False)
     turnover_minutes = models.PositiveSmallIntegerField(_("turnover, minutes"), default=0)
@@ -130,7 +146,9 @@ class Space(models.Model):
     access = models.CharField(
         _("who may book"), max_length=14, choices=Access, default=Access.EVERYONE
     )
-    organisations = models.ManyToManyField(Organisation, blank=True, related_name="+")
+    organisations = models.ManyToManyField(
+        Organisation, blank=True, related_name="+", verbose_name=_("organisations")
+    )
     approval_required = models.BooleanField(_("needs approval"), default=False)
     cancel_free_minutes = models.PositiveIntegerField(
         _("free cancellation until, minutes before"), default=120
@@ -139,6 +157,8 @@ class Space(models.Model):
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
+        verbose_name = _("space")
+        verbose_name_plural = _("spaces")
         ordering = ["location", "capacity", "name"]
         constraints = [
             models.CheckConstraint(
@@ -214,20 +234,40 @@ class Closure(models.Model):
         YEARLY = "yearly", _("Every year")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    location = models.ForeignKey(Location, models.CASCADE, related_name="closures")
-    floor = models.ForeignKey(Floor, models.CASCADE, null=True, blank=True, related_name="closures")
-    space = models.ForeignKey(Space, models.CASCADE, null=True, blank=True, related_name="closures")
+    location = models.ForeignKey(
+        Location, models.CASCADE, related_name="closures", verbose_name=_("location")
+    )
+    floor = models.ForeignKey(
+        Floor,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="closures",
+        verbose_name=_("floor"),
+    )
+    space = models.ForeignKey(
+        Space,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="closures",
+        verbose_name=_("space"),
+    )
     reason_id = models.CharField(_("reason in Indonesian"), max_length=120)
     reason_en = models.CharField(_("reason in English"), max_length=120)
     starts_local = models.DateTimeField(_("from (wall time)"))
     ends_local = models.DateTimeField(_("until (wall time)"))
-    recurrence = models.CharField(max_length=8, choices=Recurrence, default=Recurrence.ONCE)
-    until = models.DateField(null=True, blank=True)
+    recurrence = models.CharField(
+        _("repeats"), max_length=8, choices=Recurrence, default=Recurrence.ONCE
+    )
+    until = models.DateField(_("repeats until"), null=True, blank=True)
     # Public holidays come from a library and are renewed by its rule.
-    is_holiday = models.BooleanField(default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    is_holiday = models.BooleanField(_("public holiday"), default=False)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
         constraints = [
             models.CheckConstraint(
                 name="reservations_closure_order",
@@ -236,7 +276,7 @@ class Closure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.reason_en
+        return self.reason_id if language() == "id" else self.reason_en
 
 
 class ClosurePeriod(models.Model):

@@ -38,33 +38,46 @@ class Reservation(models.Model):
     OPEN = BLOCKING
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    space = models.ForeignKey(Space, models.PROTECT, related_name="reservations")
+    space = models.ForeignKey(
+        Space, models.PROTECT, related_name="reservations", verbose_name=_("space")
+    )
     # Whose reservation it is; a person without an account may have one (a walk-in).
-    holder = models.ForeignKey(Subject, models.PROTECT, related_name="reservations")
+    holder = models.ForeignKey(
+        Subject, models.PROTECT, related_name="reservations", verbose_name=_("holder")
+    )
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="reservations"
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reservations",
+        verbose_name=_("organisation"),
     )
-    created_by = models.ForeignKey(Subject, models.PROTECT, related_name="+")
-    state = models.CharField(max_length=10, choices=State)
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    turnover_minutes = models.PositiveSmallIntegerField(default=0)
-    title = models.CharField(max_length=200, blank=True)
-    people = models.PositiveIntegerField(null=True, blank=True)
+    created_by = models.ForeignKey(
+        Subject, models.PROTECT, related_name="+", verbose_name=_("booked by")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    turnover_minutes = models.PositiveSmallIntegerField(_("turnover, minutes"), default=0)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    people = models.PositiveIntegerField(_("people"), null=True, blank=True)
     # Holds and pendings end by themselves; null in every other state.
-    expires_at = models.DateTimeField(null=True, blank=True)
-    cancel_free_until = models.DateTimeField()
-    price_amount = models.BigIntegerField()  # minor units, tax included
-    price_tax = models.BigIntegerField()
-    price_currency = models.CharField(max_length=3)
+    expires_at = models.DateTimeField(_("runs out"), null=True, blank=True)
+    cancel_free_until = models.DateTimeField(_("free cancellation until"))
+    price_amount = models.BigIntegerField(_("price with tax"))  # minor units, tax included
+    price_tax = models.BigIntegerField(_("tax in it"))
+    price_currency = models.CharField(_("currency"), max_length=3)
     price_lines = models.JSONField(default=list)
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(_("version"), default=1)
     calendar_sequence = models.PositiveIntegerField(default=0)
-    checked_in_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    checked_in_at = models.DateTimeField(_("checked in at"), null=True, blank=True)
+    created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("reservation")
+        verbose_name_plural = _("reservations")
         constraints = [
             models.CheckConstraint(
                 name="reservations_reservation_order", condition=Q(ends_at__gt=F("starts_at"))
@@ -143,14 +156,20 @@ class ReservationEvent(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     reservation = models.ForeignKey(Reservation, models.CASCADE, related_name="events")
-    actor = models.ForeignKey(Subject, models.PROTECT, null=True, blank=True, related_name="+")
-    verb = models.CharField(max_length=20)
-    from_state = models.CharField(max_length=10, blank=True)
-    to_state = models.CharField(max_length=10)
-    version = models.PositiveIntegerField()  # the reservation's, after this change
+    actor = models.ForeignKey(
+        Subject, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by whom")
+    )
+    verb = models.CharField(_("what happened"), max_length=20)
+    from_state = models.CharField(_("state before"), max_length=10, blank=True)
+    to_state = models.CharField(_("state after"), max_length=10)
+    version = models.PositiveIntegerField(_("version"))  # the reservation's, after this change
     # {"starts_at": [old, new], …}: instants and identifiers, never names or titles.
     changes = models.JSONField(default=dict, blank=True)
-    at = models.DateTimeField()
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
 
     def __str__(self) -> str:
         return f"{self.verb} {self.reservation_id}"
