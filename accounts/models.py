@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
 from privacy.ids import uuid7
+from privacy.json_fields import MappedJSONField
 from privacy.models import Contact, Subject
 
 
@@ -265,7 +266,7 @@ class AccountEvent(models.Model):
         Organisation, models.CASCADE, null=True, blank=True, related_name="events"
     )
     verb = models.CharField(max_length=40)
-    data = models.JSONField(default=dict, blank=True)
+    data = MappedJSONField(default=dict, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

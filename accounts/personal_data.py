@@ -1,6 +1,9 @@
 """What this app tells the data map, the third-party tables of signing in included."""
 
+from django.utils.translation import gettext_lazy as _
+
 from privacy.datamap import Personal, declare, neutral, neutral_json, neutral_model, personal
+from privacy.stores import store
 
 #: What a person tells about themselves.
 PROFILE = personal(
@@ -62,6 +65,15 @@ declare(
         **_all(CREDENTIAL, "password"),
         **_all(SESSION, "last_login"),
     },
+)
+
+store(
+    "pictures-of-people",
+    title=_("Photographs of people"),
+    what=_("The picture a person uploaded, made small, without its metadata."),
+    keeps=_("Until the person replaces or removes it, or the account ends."),
+    holds=("contact",),
+    covers=("file:accounts.User.picture",),
 )
 
 # The name of a company or institution. A one-person firm may bear its owner's name: then
@@ -147,7 +159,17 @@ declare(
     others=("actor",),
     fields={
         **neutral("id", "subject"),
-        "data": neutral_json("invitation", "token", "role"),
+        "data": neutral_json(
+            # Identifiers and codes, and the names of the profile fields that were changed.
+            "invitation",
+            "token",
+            "role",
+            "full_name",
+            "phone",
+            "institution",
+            "language",
+            "time_zone",
+        ),
         **_all(HISTORY, "actor", "organisation", "verb", "at"),
     },
 )

@@ -11,13 +11,16 @@ from typing import Any
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignKey, JSONField, Model, UUIDField
+from django.db.models import ForeignKey, Model, UUIDField
 
 from privacy import datamap
+from privacy.check_fields import kind_faults
+from privacy.check_stores import store_faults
 from privacy.models import Subject
 from privacy.purposes import PURPOSES
+from privacy.stores import stores
 
-OURS = frozenset({"privacy", "accounts", "billing", "reservations", "support", "frontend"})
+OURS = frozenset({"privacy", "vault", "accounts", "billing", "reservations", "support", "frontend"})
 
 
 def require_complete() -> None:
@@ -31,7 +34,8 @@ def require_complete() -> None:
 @register()
 def datamap_is_complete(**_: Any) -> list[CheckMessage]:
     """Every concrete field of every installed model is declared, and every declaration holds."""
-    return list(faults_of(apps.get_models(include_auto_created=True), datamap.entries()))
+    models = apps.get_models(include_auto_created=True)
+    return [*faults_of(models, datamap.entries()), *store_faults(models, stores())]
 
 
 def faults_of(
@@ -150,12 +154,7 @@ def _field_faults(
     yield from _seal_faults(model, name, field)
     if isinstance(field, datamap.Personal):
         yield from _personal_faults(full, field, where(model))
-    elif isinstance(model._meta.get_field(name), JSONField) and not field.keys:
-        yield Error(
-            f"{full} is JSON, and the data map does not say what it may hold.",
-            hint=f'Write "{name}": neutral_json("key", …) or personal(…) in {where(model)}.',
-            id="privacy.E009",
-        )
+    yield from kind_faults(model, name, field, where(model), ours=model._meta.app_label in OURS)
 
 
 def _seal_faults(

@@ -15,8 +15,10 @@ on a field nobody declared. Example, in `reservations/personal_data.py`:
     )
 
 Neutral means: says nothing about a person, also not together with the rest of the row. A
-JSON field is declared with its keys (`neutral_json`), since a column says nothing about
-what is put into it.
+JSON field is declared with its keys (`neutral_json`, `personal(…, keys=…)`), since a column
+says nothing about what is put into it, and a free text is personal unless `neutral_text`
+says who writes it. What lies outside the tables (files, caches, broker, logs, backups) is
+declared with `store` (privacy/stores.py). How to add a field: docs/privacy.md.
 """
 
 from collections.abc import Mapping
@@ -66,13 +68,18 @@ class Personal:
     retention: str
     erasure: Erasure
     sealed: bool = False
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Neutral:
-    """A field that says nothing about a person; for JSON, the keys it may hold."""
+    """A field that says nothing about a person.
+
+    For JSON, the keys it may hold; for a free text, `text` says why nobody occurs in it.
+    """
 
     keys: tuple[str, ...] = ()
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,9 +115,14 @@ def personal(
     retention: str,
     erasure: Erasure,
     sealed: bool = False,
+    keys: tuple[str, ...] = (),
 ) -> Personal:
-    """Declare one personal field; `roles` besides the person may see it."""
-    return Personal(category, purposes, basis, roles, retention, erasure, sealed)
+    """Declare one personal field; `roles` besides the person may see it.
+
+    `category` is one of privacy/categories.py; `keys` are those a JSON field may hold, at
+    any depth, "[]" alone for lists without keys.
+    """
+    return Personal(category, purposes, basis, roles, retention, erasure, sealed, keys)
 
 
 def declare(
@@ -138,6 +150,11 @@ def declare(
 def neutral_json(*keys: str) -> Neutral:
     """A JSON field that holds identifiers, instants and codes under these keys only."""
     return Neutral(keys)
+
+
+def neutral_text(why: str) -> Neutral:
+    """A free text that names nobody, and why: who writes it, about what."""
+    return Neutral(text=why)
 
 
 def neutral(*names: str) -> dict[str, Neutral]:

@@ -28,6 +28,7 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
 
 from privacy import datamap
+from privacy.json_fields import keys_check
 from privacy.vault import alarm
 from privacy.vault.errors import PersonErased, SealBroken
 from privacy.vault.keys import Destroyed
@@ -283,7 +284,8 @@ class SealedJSONField(SealedField):
         return ErasedJSON()
 
     def to_bytes(self, value: Any) -> bytes:
-        """UTF-8 without spaces."""
+        """UTF-8 without spaces. Raises UndeclaredKey for a key the data map does not name."""
+        keys_check(self.model._meta.label, self.name, value)
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
     def from_bytes(self, plain: bytes) -> Any:

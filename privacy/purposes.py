@@ -40,8 +40,9 @@ class Purpose:
 
     `basis` is its ground in UU 27/2022 art. 20 (GDPR 6); `title` and `words` say it to the
     person, in both languages. For a purpose by consent, `words` are the sentence that is
-    agreed to, stored with the receipt. `objectable` says whether the person may object
-    (promise P50): always where consent is the ground. `while_restricted` and
+    agreed to, stored with the receipt. `guests` is the ground for people without an account,
+    whose data somebody else gave for this (promise P11). `objectable` says whether the person
+    may object (promise P50): always where consent is the ground. `while_restricted` and
     `while_deactivated` say whether it goes on for such a person.
     """
 
@@ -52,6 +53,12 @@ class Purpose:
     objectable: bool = False
     while_restricted: bool = False
     while_deactivated: bool = False
+    guests: Basis | None = None
+
+    @property
+    def grounds(self) -> tuple[Basis, ...]:
+        """The grounds on which data may be held for it: that of users, that of guests."""
+        return (self.basis, self.guests) if self.guests else (self.basis,)
 
     @property
     def by_consent(self) -> bool:
@@ -95,6 +102,7 @@ PURPOSES: Final = registry_of(
             _("Your account"),
             _("Let you sign in and keep your profile, your organisations and your settings."),
             while_restricted=True,
+            guests="legitimate_interest",
         ),
         Purpose(
             "booking",
@@ -102,6 +110,7 @@ PURPOSES: Final = registry_of(
             _("Bookings"),
             _("Reserve rooms for you and receive you and your guests."),
             while_restricted=True,
+            guests="legitimate_interest",
         ),
         Purpose(
             "communication",
@@ -109,6 +118,7 @@ PURPOSES: Final = registry_of(
             _("Messages about what you do"),
             _("Write to you about your own bookings, requests and changes."),
             while_restricted=True,
+            guests="legitimate_interest",
         ),
         Purpose(
             "support",

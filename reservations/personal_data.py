@@ -1,5 +1,9 @@
 """What this app tells the data map."""
 
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy as _
+
 from privacy.datamap import (
     Neutral,
     Personal,
@@ -7,8 +11,10 @@ from privacy.datamap import (
     neutral,
     neutral_json,
     neutral_model,
+    neutral_text,
     personal,
 )
+from privacy.stores import store
 
 DESK = ("front_desk", "space_manager")
 #: That a person was somewhere at some time; kept without the person once they are erased,
@@ -48,7 +54,6 @@ declare(
             "id",
             "name",
             "slug",
-            "address",
             "city",
             "country",
             "time_zone",
@@ -57,6 +62,7 @@ declare(
             "is_active",
             "version",
         ),
+        "address": neutral_text("Space managers write the address of the building."),
         "opening_hours": PLAIN_LIST,
     },
 )
@@ -67,33 +73,46 @@ neutral_model("reservations.Amenity", "code", "name_id", "name_en", "icon", "pos
 
 neutral_model("reservations.Space_organisations", "id", "space", "organisation")
 
-neutral_model(
+declare(
     "reservations.Space",
-    "id",
-    "location",
-    "floor",
-    "whole",
-    "kind",
-    "name",
-    "slug",
-    "description_id",
-    "description_en",
-    "capacity",
-    "amenities",
-    "rate_plan",
-    "hour_amount",
-    "turnover_minutes",
-    "granularity_minutes",
-    "min_minutes",
-    "max_minutes",
-    "ahead_days",
-    "access",
-    "approval_required",
-    "cancel_free_minutes",
-    "is_active",
-    "version",
+    fields={
+        **dict.fromkeys(
+            ("description_id", "description_en"),
+            neutral_text("Space managers describe the room; nobody occurs in it."),
+        ),
+        **neutral(
+            "id",
+            "location",
+            "floor",
+            "whole",
+            "kind",
+            "name",
+            "slug",
+            "capacity",
+            "amenities",
+            "rate_plan",
+            "hour_amount",
+            "turnover_minutes",
+            "granularity_minutes",
+            "min_minutes",
+            "max_minutes",
+            "ahead_days",
+            "access",
+            "approval_required",
+            "cancel_free_minutes",
+            "is_active",
+            "version",
+        ),
+    },
 )
 
+store(
+    "pictures-of-rooms",
+    title=_("Pictures of rooms"),
+    what=_("Rooms, photographed empty; nobody is on them."),
+    keeps=_("Until a space manager removes them."),
+    covers=("file:reservations.SpacePicture.image",),
+)
 # Pictures of rooms, taken empty.
 neutral_model("reservations.SpacePicture", "id", "space", "image", "alt_id", "alt_en", "position")
 
@@ -146,7 +165,8 @@ declare(
             "created_at",
         ),
         **_all(FREE_TEXT, "title"),
-        **_all(PRICE, "price_amount", "price_tax", "price_currency", "price_lines"),
+        **_all(PRICE, "price_amount", "price_tax", "price_currency"),
+        "price_lines": replace(PRICE, keys=("unit", "minutes", "unit_amount", "amount")),
     },
 )
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from privacy.ids import uuid7
+from privacy.json_fields import MappedJSONField
 from privacy.models.people import Contact, Subject
 
 
@@ -50,7 +51,7 @@ class OutboxMessage(models.Model):
     # the account of the same person instead.
     to_contact = models.BooleanField(default=False)
     # Identifiers only, e.g. {"reservation": "<uuid>", "version": 3}.
-    data = models.JSONField(_("identifiers"), default=dict)
+    data = MappedJSONField(_("identifiers"), default=dict)
     dedupe_key = models.CharField(max_length=120, null=True, blank=True, unique=True)  # noqa: DJ001
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField(_("due"))

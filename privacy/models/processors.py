@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from privacy.ids import uuid7
+from privacy.json_fields import MappedJSONField
 from privacy.models.people import Subject
 
 
@@ -75,7 +76,7 @@ class ProcessorEvent(models.Model):
     verb = models.CharField(max_length=8, choices=Verb)
     # None: the installation itself (a command).
     actor = models.ForeignKey(Subject, models.PROTECT, null=True, blank=True, related_name="+")
-    data = models.JSONField(default=dict)
+    data = MappedJSONField(default=dict)
     at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

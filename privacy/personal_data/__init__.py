@@ -5,6 +5,7 @@ from privacy.personal_data import (
     consent,
     ground,
     processors,
+    stores,
     third_party,
     vault,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "consent",
     "ground",
     "processors",
+    "stores",
     "third_party",
     "vault",
 ]

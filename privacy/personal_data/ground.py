@@ -12,7 +12,7 @@ declare(
         # Whether somebody is restricted or being erased says something about them.
         "state": personal(
             "account",
-            ("account",),
+            ("privacy",),
             "legal_obligation",
             ("privacy_officer",),
             retention="account",

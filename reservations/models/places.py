@@ -10,6 +10,7 @@ from accounts.models import Organisation
 from billing.models import RatePlan
 from privacy.formats import language
 from privacy.ids import uuid7
+from privacy.json_fields import MappedJSONField
 from reservations.hours import opening_hours_default, validate_opening_hours, validate_zone
 
 
@@ -25,7 +26,7 @@ class Location(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     # Seven lists (Monday first) of [opens, closes] in minutes after local midnight;
     # 1440 is the end of the day, so that a place open round the clock has no gap.
-    opening_hours = models.JSONField(
+    opening_hours = MappedJSONField(
         _("opening hours"), default=opening_hours_default, validators=[validate_opening_hours]
     )
     max_open_reservations = models.PositiveSmallIntegerField(

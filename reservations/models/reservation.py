@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from privacy.ids import uuid7
+from privacy.json_fields import MappedJSONField
 from privacy.models import Contact, Subject
 from reservations.models.places import Location, Space
 
@@ -69,7 +70,7 @@ class Reservation(models.Model):
     price_amount = models.BigIntegerField(_("price with tax"))  # minor units, tax included
     price_tax = models.BigIntegerField(_("tax in it"))
     price_currency = models.CharField(_("currency"), max_length=3)
-    price_lines = models.JSONField(default=list)
+    price_lines = MappedJSONField(default=list)
     version = models.PositiveIntegerField(_("version"), default=1)
     calendar_sequence = models.PositiveIntegerField(default=0)
     checked_in_at = models.DateTimeField(_("checked in at"), null=True, blank=True)
@@ -164,7 +165,7 @@ class ReservationEvent(models.Model):
     to_state = models.CharField(_("state after"), max_length=10)
     version = models.PositiveIntegerField(_("version"))  # the reservation's, after this change
     # {"starts_at": [old, new], …}: instants and identifiers, never names or titles.
-    changes = models.JSONField(default=dict, blank=True)
+    changes = MappedJSONField(default=dict, blank=True)
     at = models.DateTimeField(_("when"))
 
     class Meta:

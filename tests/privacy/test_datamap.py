@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,14 @@ from django.test.utils import isolate_apps
 from accounts.roles import Role
 from privacy import checks, datamap, outbox
 from privacy.checks import end_of, faults_of, require_complete
-from privacy.datamap import NEUTRAL, SELF, Entry, Personal, neutral_json, personal
+from privacy.datamap import NEUTRAL, SELF, Entry, Personal, neutral_json, neutral_text, personal
+from privacy.json_fields import MappedJSONField
 from privacy.models import Subject
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = personal("contact", ("booking",), "contract", retention="booking", erasure="blank")
+
+FREE_TEXT = personal("free_text", ("booking",), "contract", retention="booking", erasure="blank")
 
 
 @pytest.fixture
@@ -36,8 +40,9 @@ def diary() -> Iterator[type[models.Model]]:
             """Who wrote what."""
 
             writer = models.ForeignKey(Subject, models.CASCADE, related_name="+")
-            pages = models.JSONField()
+            pages = MappedJSONField()
             mood = models.CharField(max_length=10)
+            story = models.TextField()
 
             class Meta:
                 app_label = "reservations"
@@ -51,6 +56,7 @@ def diary() -> Iterator[type[models.Model]]:
 def faults(model: type[models.Model], **more: Any) -> list[tuple[str, str, str]]:
     """(id, message, hint) of what is wrong with one declaration of the diary."""
     fields = {"id": NEUTRAL, "writer": NEUTRAL, "pages": neutral_json("n"), "mood": NAME}
+    fields["story"] = FREE_TEXT
     fields |= more.pop("fields", {})
     fields = {name: field for name, field in fields.items() if field is not None}
     more.setdefault("subject", "writer")
@@ -76,7 +82,7 @@ def test_an_undeclared_table_says_where_and_what_to_write(diary: type[models.Mod
     assert fault.msg == "reservations.Diary is not in the data map."
     assert fault.hint == (
         'Add declare("reservations.Diary", fields={…}) to reservations/personal_data.py'
-        " with: id, mood, pages, writer."
+        " with: id, mood, pages, story, writer."
     )
 
 
@@ -102,6 +108,17 @@ def test_an_undeclared_field_says_where_and_what_to_write(diary: type[models.Mod
         ({"others": ("nobody",)}, "privacy.E007", "does not lead to"),
         ({"finder": "privacy.nowhere.find", "max_age_days": 1}, "privacy.E008", "no function"),
         ({"fields": {"pages": NEUTRAL}}, "privacy.E009", "does not say what it may hold"),
+        ({"fields": {"pages": NAME}}, "privacy.E009", "does not say what it may hold"),
+        ({"fields": {"story": NEUTRAL}}, "privacy.E015", "is free text"),
+        ({"fields": {"mood": replace(NAME, category="gossip")}}, "privacy.E014", "no category"),
+        ({"fields": {"mood": replace(NAME, basis="consent")}}, "privacy.E016", "none of its"),
+        ({"fields": {"mood": replace(NAME, retention="")}}, "privacy.E006", "a retention"),
+        ({"fields": {"mood": replace(NAME, purposes=())}}, "privacy.E006", "needs a purpose"),
+        (
+            {"fields": {"mood": replace(NAME, purposes=("booking", "insight"), basis="consent")}},
+            "privacy.E016",
+            "not all of its purposes",
+        ),
     ],
 )
 def test_each_mistake_is_named(
@@ -128,6 +145,36 @@ def test_a_retention_and_a_role_must_exist(diary: type[models.Model]) -> None:
 
     assert [fault[0] for fault in faults(diary, fields={"mood": endless})] == ["privacy.E006"]
     assert [fault[0] for fault in faults(diary, fields={"mood": for_whom})] == ["privacy.E010"]
+
+
+def test_plain_json_is_refused_where_it_is_ours() -> None:
+    with isolate_apps("reservations", "privacy"):
+
+        class Loose(models.Model):
+            """JSON that nobody checks."""
+
+            data = models.JSONField()
+
+            class Meta:
+                app_label = "reservations"
+
+            def __str__(self) -> str:
+                return str(self.pk)
+
+        entry = Entry("reservations.Loose", {"id": NEUTRAL, "data": neutral_json("n")})
+        [fault] = faults_of([Loose], {"reservations.loose": entry})
+
+    assert fault.id == "privacy.E017"
+    assert "nothing checks the keys" in str(fault.msg)
+    assert "MappedJSONField" in str(fault.hint)
+
+
+def test_a_text_by_staff_may_be_neutral_when_the_map_says_why(diary: type[models.Model]) -> None:
+    assert faults(diary, fields={"story": neutral_text("Staff write about rooms.")}) == []
+
+
+def test_a_ground_of_guests_is_a_ground(diary: type[models.Model]) -> None:
+    assert faults(diary, fields={"mood": replace(NAME, basis="legitimate_interest")}) == []
 
 
 def test_a_table_cannot_be_declared_twice() -> None:
@@ -258,6 +305,34 @@ django.setup()
 from privacy import datamap
 datamap._entries.pop("reservations.guest")
 """
+#: What a programmer does who adds a field and forgets the map.
+ADD_FIELD = """
+import django
+django.setup()
+from django.db import models
+from reservations.models import Guest
+models.CharField(max_length=20, default="").contribute_to_class(Guest, "shoe_size")
+from django.core.management import execute_from_command_line
+"""
+FORGOTTEN = (
+    "reservations.Guest.shoe_size is not in the data map.",
+    'Add "shoe_size": NEUTRAL or personal(…) to reservations.Guest in'
+    " reservations/personal_data.py.",
+)
+
+
+def run(code: str) -> tuple[int, str]:
+    """Exit status and standard error of a program of its own."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.returncode, ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -268,16 +343,25 @@ datamap._entries.pop("reservations.guest")
     ],
 )
 def test_neither_server_nor_worker_starts_on_a_gap(entry: str) -> None:
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    ended = subprocess.run(
-        [sys.executable, "-c", BREAK + entry],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    status, said = run(BREAK + entry)
 
-    assert ended.returncode == 1
-    assert "reservations.Guest is not in the data map." in ended.stderr
-    assert "reservations/personal_data.py" in ended.stderr
+    assert status == 1
+    assert "reservations.Guest is not in the data map." in said
+    assert "reservations/personal_data.py" in said
+
+
+@pytest.mark.parametrize("command", ["check", "migrate"])
+def test_a_field_added_without_a_declaration_stops_check_and_migration(command: str) -> None:
+    status, said = run(f'{ADD_FIELD}execute_from_command_line(["manage.py", "{command}"])')
+
+    assert status == 1
+    for sentence in FORGOTTEN:
+        assert sentence in said
+
+
+def test_check_without_the_field_passes() -> None:
+    code = ADD_FIELD.replace("models.CharField", "#")
+    assert run(f'{code}execute_from_command_line(["manage.py", "check"])') == (
+        0,
+        "",
+    )

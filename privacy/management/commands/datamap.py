@@ -7,7 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from privacy import datamap
+from privacy.categories import CATEGORIES
 from privacy.purposes import PURPOSES
+from privacy.record import people_of, record_jsonld
+from privacy.stores import Store, stores
 
 COLUMNS = (
     "table",
@@ -21,6 +24,7 @@ COLUMNS = (
     "erasure",
     "sealed",
     "subject",
+    "people",
     "json_keys",
 )
 
@@ -31,11 +35,14 @@ class Command(BaseCommand):
     help = "Print what every field of every table holds, and why."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """--format json (the default) or csv."""
-        parser.add_argument("--format", choices=["json", "csv"], default="json")
+        """--format json (the default), csv (the fields), or jsonld (the record, W3C DPV)."""
+        parser.add_argument("--format", choices=["json", "csv", "jsonld"], default="json")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Write to standard output."""
+        if options["format"] == "jsonld":
+            self.stdout.write(json.dumps(record_jsonld(), indent=2, ensure_ascii=False))
+            return
         rows = [
             row for _label, entry in sorted(datamap.entries().items()) for row in rows_of(entry)
         ]
@@ -52,7 +59,12 @@ class Command(BaseCommand):
                 name: {"after": event, "days": days}
                 for name, (event, days) in datamap.RETENTIONS.items()
             },
+            "categories": {
+                code: {"title": str(category.title), "what": str(category.what)}
+                for code, category in CATEGORIES.items()
+            },
             "fields": rows,
+            "stores": [_store_row(store) for store in stores().values()],
         }
         self.stdout.write(json.dumps(document, indent=2, ensure_ascii=False))
 
@@ -60,11 +72,27 @@ class Command(BaseCommand):
 def rows_of(entry: datamap.Entry) -> list[dict[str, Any]]:
     """One row a field, in the order of the declaration."""
     way = entry.subject or (f"{entry.finder}()" if entry.finder else "")
-    return [_row(entry.model, name, field, way) for name, field in entry.fields.items()]
+    people = people_of(entry)
+    return [
+        _row(entry.model, name, field, {"subject": way, "people": people})
+        for name, field in entry.fields.items()
+    ]
+
+
+def _store_row(store: Store) -> dict[str, Any]:
+    return {
+        "store": store.code,
+        "title": str(store.title),
+        "holds": list(store.holds),
+        "what": str(store.what),
+        "keeps": str(store.keeps),
+        "days": store.days,
+        "covers": list(store.covers),
+    }
 
 
 def _row(
-    model: str, name: str, field: datamap.Personal | datamap.Neutral, way: str
+    model: str, name: str, field: datamap.Personal | datamap.Neutral, whose: dict[str, str]
 ) -> dict[str, Any]:
     row: dict[str, Any] = dict.fromkeys(COLUMNS, "")
     row |= {"table": model, "field": name, "personal": isinstance(field, datamap.Personal)}
@@ -78,8 +106,8 @@ def _row(
         "retention": field.retention,
         "erasure": field.erasure,
         "sealed": field.sealed,
-        "subject": way,
-        "json_keys": [],
+        **whose,
+        "json_keys": list(field.keys),
     }
 
 
