@@ -38,7 +38,6 @@ lock: ## compile requirements/*.txt from *.in (ARGS=--upgrade)
 format: ## write the code as the formatter wants it
 	@$(RUNNER) python -m ruff format .
 	@$(RUNNER) python -m ruff check --fix .
-	@$(RUNNER) python -m djlint --reformat --quiet .
 
 messages: ## collect and compile the translations
 	@$(MANAGE) messages update

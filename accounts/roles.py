@@ -30,6 +30,7 @@ ACTS: Final[dict[str, frozenset[Role]]] = {
     "billing.manage_rates": frozenset({Role.SPACE_MANAGER, Role.BILLING_CLERK}),
     "privacy.see_outbox": frozenset({Role.PRIVACY_OFFICER, Role.CUSTOMER_SERVICE}),
     "privacy.manage_processors": frozenset({Role.PRIVACY_OFFICER}),
+    "privacy.keep_watch": frozenset({Role.PRIVACY_OFFICER}),
     "accounts.manage_roles": frozenset(),
 }
 
@@ -45,6 +46,7 @@ ADMIN: Final[dict[str, dict[Role, str]]] = {
     "billing.tariff": {Role.SPACE_MANAGER: "change", Role.BILLING_CLERK: "change"},
     "billing.taxrate": {Role.BILLING_CLERK: "change"},
     "privacy.outboxmessage": {Role.PRIVACY_OFFICER: "view", Role.CUSTOMER_SERVICE: "view"},
+    "privacy.audit": {Role.PRIVACY_OFFICER: "change"},
     "accounts.user": {},
     "accounts.organisation": {Role.CUSTOMER_SERVICE: "view"},
 }

@@ -346,6 +346,8 @@ CELERY_BEAT_SCHEDULE = {
     "closure-horizon": {"task": "reservations.tasks.closure_horizon_sweep", "schedule": 3600.0},
     "prices": {"task": "reservations.tasks.prices_sweep", "schedule": 3600.0},
     "access-log": {"task": "privacy.tasks.access_sweep", "schedule": 3600.0},
+    "reads-watch": {"task": "privacy.tasks.reads_sweep", "schedule": 300.0},
+    "audits": {"task": "privacy.tasks.audits_sweep", "schedule": 3600.0},
     "account-tidy": {"task": "accounts.tasks.tidy_sweep", "schedule": 3600.0},
 }
 

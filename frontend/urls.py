@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.urls_calendar")),
     path("", include("frontend.urls_development")),
     path("", include("frontend.urls_privacy")),
+    path("", include("frontend.urls_safety")),
     path("", include("frontend.urls_staff")),
     path("", include("frontend.urls_tracking")),
 ]

@@ -11,7 +11,7 @@ from unfold.decorators import action
 from unfold.paginator import InfinitePaginator
 
 from privacy.errors import DomainError
-from privacy.models import OutboxMessage
+from privacy.models import Audit, OutboxMessage
 from privacy.resending import outbox_send_again
 
 
@@ -60,3 +60,16 @@ class OutboxMessageAdmin(ModelAdmin):  # type: ignore[misc]
         if done:
             text = ngettext("Done for %(n)s row.", "Done for %(n)s rows.", done)
             messages.success(request, text % {"n": done})
+
+
+@admin.register(Audit)
+class AuditAdmin(ModelAdmin):  # type: ignore[misc]
+    """Which audits there are and how often; done ones are recorded on the officers' page."""
+
+    list_display = ("code", "title_id", "title_en", "interval_days", "due_on")
+    fields = ("code", "title_id", "title_en", "interval_days", "due_on")
+    ordering = ("due_on",)
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """Only audits that were never done may go."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.runs.exists())

@@ -12,10 +12,11 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the data map's declarations and its check, e-mail, and our services."""
-        from privacy import checks, datamap, messages  # noqa: F401, PLC0415
+        from privacy import alert_messages, checks, datamap, messages  # noqa: F401, PLC0415
         from privacy.channels import register_channel  # noqa: PLC0415
         from privacy.post import mail_channel  # noqa: PLC0415
 
         datamap.load()
         register_channel(mail_channel())
         messages.register()
+        alert_messages.register()

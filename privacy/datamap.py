@@ -51,6 +51,7 @@ RETENTIONS: Final = {
     "booking": ("the reservation ends", 730),
     "message": ("the message was sent", 365),
     "security": ("the event", 90),
+    "audit": ("the audit", 1827),
     "session": ("the session ends", 14),
     "access": ("the look", 365),
     "invoice": ("the invoice was issued", 3653),

@@ -5,6 +5,8 @@ from uuid import UUID
 from celery import shared_task
 
 from privacy.access import access_forget
+from privacy.alerts import reads_watch
+from privacy.audits import overdue_tell
 from privacy.delivery import outbox_drain
 from privacy.watching import processors_watch
 
@@ -31,3 +33,15 @@ def access_sweep(**_: object) -> None:
 def processors_sweep(**_: object) -> None:
     """Tell the privacy officers of contracts that end."""
     processors_watch()
+
+
+@shared_task
+def audits_sweep(**_: object) -> None:
+    """Tell the officers of audits whose day has passed."""
+    overdue_tell()
+
+
+@shared_task
+def reads_sweep(**_: object) -> None:
+    """Notice members of staff who read unusually many people's data."""
+    reads_watch()

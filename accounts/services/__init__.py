@@ -37,6 +37,8 @@ from accounts.services.second_factor import (
     totp_enrolment,
 )
 from accounts.services.sessions import (
+    export_watch,
+    lockout_watch,
     session_end,
     session_forget,
     session_move,
@@ -72,6 +74,8 @@ __all__ = [
     "recovery_codes_renew",
     "second_factor_delete",
     "second_factor_verify",
+    "export_watch",
+    "lockout_watch",
     "session_end",
     "session_forget",
     "session_move",

@@ -11,11 +11,14 @@ from accounts.devices import device_label
 from accounts.models import AccountEvent, SessionRecord, User
 from accounts.services.common import act, event_add
 from privacy import clock
+from privacy.alerts import Kind, alert_raise
 from privacy.errors import NotFound
 from privacy.outbox import outbox_put
 
 #: A session's row is touched at most this often, so that reading pages writes nothing.
 SEEN_EVERY: Final = timedelta(minutes=5)
+#: An export within this time of a sign-in from a new browser is looked at.
+EXPORT_AFTER: Final = timedelta(hours=24)
 
 
 def session_start(
@@ -23,7 +26,7 @@ def session_start(
 ) -> SessionRecord:
     """Record a new sign-in; tells the person by mail when the browser was not seen before.
 
-    Nobody is told of their very first sign-in.
+    Nobody is told of their very first sign-in. A new browser of the staff is an alert too.
     """
     with act():
         tell = not known_device and _has_history(actor)
@@ -38,7 +41,24 @@ def session_start(
                 recipient=actor.subject_id,
                 data={"session": record.id},
             )
+            event_add("new_device", subject_id=actor.subject_id, actor=actor)
+            if actor.roles:
+                alert_raise(kind=Kind.NEW_DEVICE, subject_id=actor.subject_id)
     return record
+
+
+def export_watch(*, actor: User) -> None:
+    """Call when personal data is exported: an alert when it follows a new browser closely."""
+    since = clock.now() - EXPORT_AFTER
+    fresh = AccountEvent.objects.filter(subject=actor.subject_id, verb="new_device", at__gte=since)
+    if fresh.exists():
+        alert_raise(kind=Kind.EXPORT_NEW_DEVICE, subject_id=actor.subject_id)
+
+
+def lockout_watch(*, email: str) -> None:
+    """Call when sign-in was closed for guessing at this address; whose it is learns of it."""
+    owner = None if "\x00" in email else User.objects.by_email(email[:254]).first()
+    alert_raise(kind=Kind.MANY_FAILURES, subject_id=owner.subject_id if owner else None)
 
 
 def session_seen(*, session_key: str) -> None:

@@ -88,6 +88,7 @@ def registered(request: HttpRequest) -> HttpResponse:
 
 def locked_out(request: HttpRequest, *_more: Any) -> HttpResponse:
     """Too many wrong passwords: how long to wait, and how to get in sooner (axes calls this)."""
+    services.lockout_watch(email=request.POST.get("email", ""))
     seconds = int(settings.AXES_COOLOFF_TIME * 3600)
     context = {"minutes": seconds // 60}
     response = render(request, "frontend/account/locked_out.html", context, status=429)

@@ -4,16 +4,20 @@ from privacy.models.access import AccessEntry
 from privacy.models.consent import ConsentRecord
 from privacy.models.outbox import OutboxMessage
 from privacy.models.people import Contact, Subject
+from privacy.models.processors import Processor, ProcessorEvent
+from privacy.models.safety import Audit, AuditRun, SecurityAlert
 from privacy.models.vault import VaultOfData
 
 __all__ = [
     "AccessEntry",
+    "Audit",
+    "AuditRun",
     "ConsentRecord",
     "Contact",
     "OutboxMessage",
+    "Processor",
+    "ProcessorEvent",
+    "SecurityAlert",
     "Subject",
     "VaultOfData",
 ]
-from privacy.models.processors import Processor, ProcessorEvent
-
-__all__ = ["Contact", "OutboxMessage", "Processor", "ProcessorEvent", "Subject"]

@@ -1,21 +1,7 @@
 """What this app tells the data map, a module an area; third-party tables have their own."""
 
-from privacy.personal_data import (
-    access,
-    consent,
-    ground,
-    processors,
-    stores,
-    third_party,
-    vault,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "access",
-    "consent",
-    "ground",
-    "processors",
-    "stores",
-    "third_party",
-    "vault",
-]
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

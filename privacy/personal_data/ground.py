@@ -93,6 +93,8 @@ declare(
             "contact",
             "processor",
             "until",
+            "alert",
+            "audit",
         ),
         # Which messages somebody got, and when.
         **{

@@ -240,6 +240,8 @@ def test_no_text_about_a_person_hides_among_the_neutral_fields() -> None:
         "billing.RatePlan.name",
         "billing.TaxRate.name",
         "contenttypes.ContentType.app_label",
+        "privacy.Audit.title_en",
+        "privacy.Audit.title_id",
         "privacy.OutboxMessage.lease_token",
         "privacy.Processor.name",
         "reservations.Amenity.name_en",
