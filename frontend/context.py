@@ -78,6 +78,8 @@ class Page:
                 entries.append(("frontend:manage", _("Spaces"), "building-2"))
             if self.member.may("privacy.keep_watch"):
                 entries.append(("frontend:safety", _("Watch"), "shield-check"))
+            if self.member.may("privacy.manage_processors"):
+                entries.append(("frontend:processors", _("Processors"), "scale"))
             if self.member.is_staff:
                 entries.append(("admin:index", _("Back office"), "settings"))
         return [link for entry in entries if (link := self._link(*entry))]

@@ -40,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.urls_development")),
     path("", include("frontend.urls_privacy")),
     path("", include("frontend.urls_safety")),
+    path("", include("frontend.urls_messages")),
+    path("", include("frontend.urls_outgoing")),
     path("", include("frontend.urls_staff")),
     path("", include("frontend.urls_tracking")),
 ]

@@ -36,6 +36,7 @@ from privacy.channels import Never, NotNow, Sender, Unreachable, channel_named
 from privacy.gate import gate_judge
 from privacy.models import OutboxMessage
 from privacy.outbox import Address, Message, template_named
+from privacy.unsubscribing import with_way_out
 
 logger = logging.getLogger(__name__)
 State = OutboxMessage.State
@@ -183,7 +184,9 @@ def _build(message: OutboxMessage, address: Address) -> Any:
         address=address,
     )
     with translation.override(address.language), timezone.override(ZoneInfo(address.time_zone)):
-        return build(letter)
+        built = build(letter)
+    is_offer = message.category == OutboxMessage.Category.MARKETING
+    return with_way_out(built, message.recipient_id) if is_offer and built else built
 
 
 def _later(message: OutboxMessage, code: str, result: Result = Result.LATER) -> Outcome:

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from privacy.models import OutboxMessage
 from privacy.outbox import Calendar, Mail, Message, template_named
 from privacy.post import one_line
+from privacy.unsubscribing import page_url
 
 
 def render(
@@ -26,13 +27,14 @@ def render(
 
     Strings in the context become one line each, so that nothing a person typed can add a
     line that looks like ours. Besides the context, templates see `recipient_name`,
-    `category` (in words), `site_url` and `language`.
+    `category` (in words), `site_url`, `language`, and for offers `unsubscribe_url`.
     """
-    category = OutboxMessage.Category(template_named(message.template).category).label
+    category = OutboxMessage.Category(template_named(message.template).category)
     values: dict[str, Any] = {
         "site_url": settings.SITE_URL,
         "language": get_language(),
-        "category": category,
+        "category": category.label,
+        "unsubscribe_url": _way_out(category, message),
         "recipient_name": message.address.name,
         **context,
     }
@@ -44,6 +46,11 @@ def render(
         html=get_template(f"{folder}/body.html").render(values),
         calendar=calendar,
     )
+
+
+def _way_out(category: str, message: Message) -> str:
+    is_offer = category == OutboxMessage.Category.MARKETING
+    return page_url(message.recipient_id) if is_offer else ""
 
 
 def _text(name: str, values: Mapping[str, Any]) -> str:

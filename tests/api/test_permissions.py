@@ -53,6 +53,7 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     (f"{ORGANISATION}/invitations/<uuid:invitation_id>", "delete"): (
         only(204, 404, "alice") | {"bob": 403}
     ),
+    ("privacy/messages", "get"): SIGNED_IN,
     ("reservations", "get"): SIGNED_IN,
     ("reservations", "post"): only(409, 409),
     (RESERVATION, "get"): only(200, 404, *DESK),
