@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from privacy.audits import title_of
 from privacy.mail import render
@@ -16,9 +17,12 @@ Kind = SecurityAlert.Kind
 
 def register() -> None:
     """Tell the outbox how to build them."""
-    register_template(Template("security_alert", Category.SECURITY, _officer))
-    register_template(Template("account_watch", Category.SECURITY, _person))
-    register_template(Template("audit_overdue", Category.SECURITY, _audit))
+    for name, build, title in (
+        ("security_alert", _officer, gettext_lazy("Alert for privacy officers")),
+        ("account_watch", _person, gettext_lazy("Something unusual with your account")),
+        ("audit_overdue", _audit, gettext_lazy("A security audit is overdue")),
+    ):
+        register_template(Template(name, Category.SECURITY, build, title))
 
 
 def _officer(message: Message) -> Mail | None:

@@ -113,6 +113,8 @@ def register(template: Template) -> None:
         raise ValueError(f"The message {template.name!r} is registered twice.")
     if template.category not in Category.values:
         raise ValueError(f"{template.name!r} has the unknown category {template.category!r}.")
+    if not template.title:
+        raise ValueError(f"{template.name!r} needs a title, for the list of messages.")
     _templates[template.name] = template
 
 
