@@ -9,7 +9,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import Membership, Organisation, User
 from accounts.roles import Role
 from accounts.services import user_create_verified
+from accounts.services.agreements import organisation_bind
 from accounts.services.second_factor import DEMO_DEVICE
+from privacy.agreements import shown_now
 
 PASSWORD: Final = "ruang-demo-2026"  # noqa: S105 - meant to be known, for development alone
 #: 20 bytes, hexadecimal: the secret of every demo second factor (base32 in `TOTP_SECRET`).
@@ -72,6 +74,8 @@ def _load(person: DemoPerson) -> User:
         Membership.objects.get_or_create(
             organisation=organisation, user=user, defaults={"role": person.place}
         )
+        if person.place == Membership.Role.OWNER and not organisation.terms_version:
+            organisation_bind(user, organisation, shown_now(organisation=True), form="demo")
     if person.role:
         TOTPDevice.objects.get_or_create(
             user=user, name=DEMO_DEVICE, defaults={"key": TOTP_KEY, "confirmed": True}
@@ -80,7 +84,13 @@ def _load(person: DemoPerson) -> User:
 
 
 def _make(person: DemoPerson) -> User:
-    user = user_create_verified(email=person.email, full_name=person.name, password=PASSWORD)
+    user = user_create_verified(
+        email=person.email,
+        full_name=person.name,
+        password=PASSWORD,
+        shown=shown_now(),
+        form="demo",
+    )
     user.phone = person.phone
     user.roles = [person.role] if person.role else []
     user.save(update_fields=["phone", "roles"])

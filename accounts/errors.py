@@ -57,6 +57,12 @@ class LastOwner(DomainError):
     code = "last_owner"
 
 
+class NoContract(DomainError):
+    """No owner has accepted the terms for the organisation, so nothing is done in its name."""
+
+    code = "no_contract"
+
+
 class AlreadyMember(DomainError):
     """The person invited is a member already."""
 

@@ -21,6 +21,8 @@ from accounts.errors import AddressUnverified
 from accounts.models import User
 from accounts.rules import zone_of
 from accounts.services.sessions import SEEN_EVERY
+from privacy.agreements import TermsNotAccepted
+from privacy.policy import PolicyOutdated
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -123,6 +125,9 @@ class GoogleTroubleMiddleware:
         if isinstance(error, AddressUnverified):
             messages.error(request, error.detail)
             return HttpResponseRedirect(reverse("frontend:password-reset"))
+        if isinstance(error, TermsNotAccepted | PolicyOutdated):
+            messages.warning(request, _terms_words(error))
+            return HttpResponseRedirect(reverse("frontend:register"))
         if not isinstance(error, SocialAuthBaseException | OSError):
             return None
         social_logger.warning("Google sign-in failed: %s", type(error).__name__)
@@ -133,6 +138,12 @@ class GoogleTroubleMiddleware:
 def device_mark(user: User) -> str:
     """The mark of a person in the device cookie: 32 hexadecimal digits that name nobody."""
     return salted_hmac("accounts.device", str(user.id), algorithm="sha256").hexdigest()[:32]
+
+
+def _terms_words(error: TermsNotAccepted | PolicyOutdated) -> str:
+    if isinstance(error, PolicyOutdated):
+        return error.detail
+    return _("You have no account yet. Accept the terms here to open one; nothing was stored.")
 
 
 def _google_words(error: Any) -> str:

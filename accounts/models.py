@@ -58,6 +58,10 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    # The newest version of terms and of policy that the person answered, either way; what
+    # they said stands in privacy.Acceptance. Here so that no page asks the ledger.
+    terms_answered = models.PositiveIntegerField(_("terms answered"), default=0)
+    policy_answered = models.PositiveIntegerField(_("policy answered"), default=0)
 
     # Set for the length of a request whose session has not passed the second factor:
     # staff roles sleep until it has, and the person may do what a tenant may.
@@ -134,6 +138,8 @@ class Organisation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("name"), max_length=200)
     version = models.PositiveIntegerField(default=1)
+    # The version of the terms that an owner accepted for it; 0 while there is no contract.
+    terms_version = models.PositiveIntegerField(_("terms accepted"), default=0)
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     class Meta:

@@ -18,6 +18,9 @@ PREFERENCE = personal("preference", ("account",), "contract", retention="account
 ACCOUNT = personal(
     "account", ("account",), "contract", ("administrator",), retention="account", erasure="delete"
 )
+AGREED = personal(
+    "consent", ("privacy",), "legal_obligation", retention="account", erasure="delete"
+)
 CREDENTIAL = personal(
     "credential", ("account", "security"), "contract", retention="account", erasure="delete"
 )
@@ -61,6 +64,7 @@ declare(
         **neutral("id", "subject", "pending_contact", "previous_contact", "version"),
         **_all(PROFILE, "email", "full_name", "phone", "institution", "picture"),
         **_all(PREFERENCE, "language", "time_zone"),
+        **_all(AGREED, "terms_answered", "policy_answered"),
         **_all(ACCOUNT, "email_verified_at", "roles", "is_active", "date_joined"),
         **_all(CREDENTIAL, "password"),
         **_all(SESSION, "last_login"),
@@ -78,7 +82,7 @@ store(
 
 # The name of a company or institution. A one-person firm may bear its owner's name: then
 # the owner changes it, and it goes with the organisation.
-neutral_model("accounts.Organisation", "id", "name", "version", "created_at")
+neutral_model("accounts.Organisation", "id", "name", "version", "terms_version", "created_at")
 
 declare(
     "accounts.Membership",

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from accounts.errors import AddressUnverified, InputRefused
-from accounts.models import User
+from accounts.errors import AddressUnverified, InputRefused, NoContract
+from accounts.models import Organisation, User
 from privacy.cards import card_numbers, card_sentence
 from privacy.errors import Broken
 
@@ -105,6 +105,14 @@ def address_require_verified(user: User) -> None:
     if not user.is_verified_address:
         raise AddressUnverified(
             _("Please confirm your e-mail address first: follow the link we sent to you.")
+        )
+
+
+def organisation_require_terms(organisation: Organisation) -> None:
+    """Raise NoContract unless an owner accepted the terms for the organisation (promise P66)."""
+    if not organisation.terms_version:
+        raise NoContract(
+            _("The organisation has no contract yet: an owner accepts the terms first.")
         )
 
 

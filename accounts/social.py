@@ -1,6 +1,6 @@
 """The steps of a Google sign-in that are ours; none of them pauses (no partial pipeline)."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import services
 from accounts.errors import AddressUnverified
 from accounts.models import User
+from privacy.agreements import shown_in
 
 
 def require_verified_address(response: Any, user: User | None = None, **_more: Any) -> None:
@@ -21,12 +22,31 @@ def require_verified_address(response: Any, user: User | None = None, **_more: A
         )
 
 
-def account_for(details: Any, user: User | None = None, **_more: Any) -> dict[str, Any]:
-    """The account of the address, made when there is none; nothing to do for a known link."""
+#: What the form before the way to Google said about the terms; it waits in the session.
+TERMS_FIELDS: Final = (
+    "accept",
+    "terms_version",
+    "terms_hash",
+    "policy_version",
+    "policy_hash",
+)
+
+
+def account_for(
+    strategy: Any, details: Any, user: User | None = None, **_more: Any
+) -> dict[str, Any]:
+    """The account of the address; nothing to do for a known link.
+
+    When there is none it is made, if the person accepted the terms before they went to
+    Google (SOCIAL_AUTH_FIELDS_STORED_IN_SESSION); else TermsNotAccepted, and nothing is kept.
+    """
     if user is not None:
         return {"is_new": False}
     found, made = services.google_user(
-        email=details["email"], full_name=details["fullname"], language=get_language() or "id"
+        email=details["email"],
+        full_name=details["fullname"],
+        language=get_language() or "id",
+        shown=shown_in({name: strategy.session_get(name) for name in TERMS_FIELDS}),
     )
     return {"user": found, "is_new": made}
 

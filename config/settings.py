@@ -217,6 +217,14 @@ SOCIAL_AUTH_PIPELINE = [
     "social_core.pipeline.social_auth.associate_user",
     "accounts.social.note_link",
 ]
+# What the person accepted before going to Google; made of accounts/social.py, TERMS_FIELDS.
+SOCIAL_AUTH_FIELDS_STORED_IN_SESSION = [
+    "accept",
+    "terms_version",
+    "terms_hash",
+    "policy_version",
+    "policy_hash",
+]
 SOCIAL_AUTH_LOGIN_ERROR_URL = "frontend:sign-in"
 SOCIAL_AUTH_INACTIVE_USER_URL = "frontend:sign-in"
 SOCIAL_AUTH_REDIRECT_IS_HTTPS = HTTPS
@@ -353,6 +361,8 @@ CELERY_BEAT_SCHEDULE = {
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+# Where people write about their privacy; the policy names it.
+PRIVACY_EMAIL = env.text("PRIVACY_EMAIL", "privasi@ruang.test")
 # What the last full test run says of each promise; the image ships it (tests/promises.py).
 PROMISE_REPORT = env.text("PROMISE_REPORT", str(BASE_DIR / "privacy" / "promise_report.json"))
 

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from frontend.formats import language
+from frontend.notices import Notice, notice_for
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "ruang_theme"
@@ -91,6 +92,11 @@ class Page:
             return None
         paths = (url, *FAMILIES.get(name, ()))
         return Link(url, label, icon, self.request.path.startswith(paths))
+
+    @cached_property
+    def notice(self) -> Notice | None:
+        """A question or an announcement about terms and policy; none on a calm page."""
+        return None if self.calm else notice_for(self.member)
 
     @cached_property
     def profile_url(self) -> str:

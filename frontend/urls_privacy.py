@@ -1,10 +1,24 @@
-"""Routes of the privacy pages: hub, promises, policy, consents."""
+"""Routes of the privacy pages: hub, promises, policy, terms, consents."""
 
 from django.urls import path
 
-from frontend.views import privacy
+from frontend.views import accept, policy, privacy
+from privacy.policy import POLICY, TERMS
 
 urlpatterns = [
     path("privacy", privacy.hub, name="privacy"),
+    path("privacy/accept", accept.accept, name="accept"),
     path("privacy/promises", privacy.promises, name="promises"),
+]
+for document in (POLICY, TERMS):
+    here = {"document": document}
+    urlpatterns += [
+        path(f"privacy/{document}", policy.text, here, name=document),
+        path(f"privacy/{document}/compare", policy.compare, here, name=f"{document}-compare"),
+        path(f"privacy/{document}/<int:number>", policy.text, here, name=f"{document}-version"),
+    ]
+urlpatterns += [
+    path(
+        "privacy/<str:document>/<int:number>.<str:tongue>.md", policy.source, name="policy-source"
+    ),
 ]

@@ -12,7 +12,13 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the data map's declarations and its check, e-mail, and our services."""
-        from privacy import alert_messages, checks, datamap, messages  # noqa: F401, PLC0415
+        from privacy import (  # noqa: PLC0415
+            alert_messages,
+            checks,  # noqa: F401
+            datamap,
+            messages,
+            policy_checks,  # noqa: F401
+        )
         from privacy.channels import register_channel  # noqa: PLC0415
         from privacy.post import mail_channel  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ an objection takes effect at the next check, everywhere (promises P13, P50).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from privacy import clock, policy, receipts
 from privacy.errors import DomainError, NotFound
 from privacy.ids import uuid7
-from privacy.models import ConsentRecord, Subject
+from privacy.models import Acceptance, ConsentRecord, Subject
 from privacy.purposes import Purpose, UnknownPurpose, purpose_named
 
 Act = ConsentRecord.Act
@@ -210,30 +211,42 @@ def _objectable(code: str) -> Purpose:
 
 @dataclass(frozen=True)
 class _Stand:
-    """Where a person stands: the account's state, and the newest answer about a purpose."""
+    """Where a person stands: the account's state and age, and the newest answer on a purpose.
+
+    `version` is that answer's policy, `accepted` the newest policy the person accepted.
+    """
 
     state: str
+    created_at: datetime
     act: str | None
     version: int | None
+    accepted: int | None = None
 
 
 def _refusals(subject_ids: Iterable[UUID], purpose: Purpose) -> dict[UUID, str]:
     wanted = list(subject_ids)
     newest = ConsentRecord.objects.filter(subject=OuterRef("pk"), purpose=purpose.code)
     newest = newest.order_by("-at", "-id")
-    rows = (
-        Subject.objects.filter(id__in=wanted)
-        .annotate(
-            act=Subquery(newest.values("act")[:1]),
-            version=Subquery(newest.values("policy_version")[:1]),
-        )
-        .values_list("id", "state", "act", "version")
+    rows = Subject.objects.filter(id__in=wanted).annotate(
+        act=Subquery(newest.values("act")[:1]),
+        version=Subquery(newest.values("policy_version")[:1]),
     )
-    found = {key: _refusal(_Stand(*rest), purpose) for key, *rest in rows}
+    names = ["id", "state", "created_at", "act", "version"]
+    times = policy.timeline()
+    now = times.at(clock.now())
+    if now.number > 1 and not purpose.by_consent:
+        accepted = Acceptance.objects.filter(
+            subject=OuterRef("pk"), document=policy.POLICY, answer="accepted", organisation=None
+        ).order_by("-version")
+        rows = rows.annotate(accepted=Subquery(accepted.values("version")[:1]))
+        names.append("accepted")
+    found = {
+        key: _refusal(_Stand(*rest), purpose, times, now) for key, *rest in rows.values_list(*names)
+    }
     return {subject_id: found.get(subject_id, "no_subject") for subject_id in wanted}
 
 
-def _refusal(stand: _Stand, purpose: Purpose) -> str:
+def _refusal(stand: _Stand, purpose: Purpose, times: policy.Timeline, now: policy.Version) -> str:
     goes_on = {
         State.ACTIVE: True,
         State.RESTRICTED: purpose.while_restricted,
@@ -244,16 +257,22 @@ def _refusal(stand: _Stand, purpose: Purpose) -> str:
         return f"subject_{stand.state}"
     if stand.act == Act.OBJECTED:
         return "objected"
-    return _consent_refusal(stand, purpose) if purpose.by_consent else ""
+    if purpose.by_consent:
+        return _consent_refusal(stand, purpose, now)
+    # Data follows the policy it was collected under: the newest the person accepted, else
+    # that of the day they came (promise P58).
+    accepted = stand.accepted and policy.version_get(policy.POLICY, stand.accepted)
+    under = accepted or times.at(stand.created_at)
+    return "" if policy.stands(purpose.code, under, now) else "other_version"
 
 
-def _consent_refusal(stand: _Stand, purpose: Purpose) -> str:
+def _consent_refusal(stand: _Stand, purpose: Purpose, now: policy.Version) -> str:
     if stand.act == Act.WITHDRAWN:
         return "withdrawn"
     if stand.act != Act.GIVEN or stand.version is None:
         return "no_consent"
-    given_under = policy.version_get(policy.POLICY, stand.version)
-    return "" if given_under.covers(purpose.code) else "other_version"
+    under = policy.version_get(policy.POLICY, stand.version)
+    return "" if policy.stands(purpose.code, under, now) else "other_version"
 
 
 def refused_words(reason: str) -> str:

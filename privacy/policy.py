@@ -12,14 +12,16 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from privacy import clock
 from privacy.errors import DomainError, NotFound
+from privacy.models import PolicyNotice
 
 FOLDER: Final = Path(__file__).parent / "policies"
 LANGUAGES: Final = ("id", "en")
@@ -32,6 +34,9 @@ TAG: Final = re.compile(r"\[([PL]\d+)\]")
 HEADING: Final = re.compile(r"^## (.+?) \{#([a-z-]+)\}$", re.MULTILINE)
 #: What a policy states, in this order (promise P65).
 SECTIONS: Final = ("uses", "recipients", "choices", "security", "correction")
+#: How long before a version takes effect the last notice of it has gone out.
+NOTICE: Final = timedelta(days=14)
+EVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: What both halves of a version must say alike.
 SHARED: Final = ("effective_at", "material", "purposes", "asks_again")
 
@@ -54,7 +59,8 @@ class Version:
     `hash` is SHA-256, in hexadecimal, over both halves as they lie in the files. `purposes`
     are those it covers; `asks_again` those whose use it changes so much that an earlier
     answer no longer stands (promise P59). `material` says whether people are told and asked
-    to accept again; `titles`, `summaries` and `texts` (Markdown) are by language.
+    to accept again; `titles`, `summaries`, `texts` (Markdown) and `sources` (the whole files)
+    are by language.
     """
 
     document: str
@@ -67,6 +73,7 @@ class Version:
     titles: Mapping[str, str]
     summaries: Mapping[str, str]
     texts: Mapping[str, str]
+    sources: Mapping[str, str]
 
     def covers(self, purpose: str) -> bool:
         """Whether data collected under this version may serve the purpose."""
@@ -118,6 +125,7 @@ def _version(document: str, number: int, raw: Mapping[str, str]) -> Version:
         titles={language: fronts[language]["title"] for language in LANGUAGES},
         summaries={language: fronts[language]["summary"] for language in LANGUAGES},
         texts=texts,
+        sources=dict(raw),
     )
 
 
@@ -176,9 +184,53 @@ def version_get(document: str, number: int) -> Version:
     return found[number - 1]
 
 
+@dataclass(frozen=True)
+class Timeline:
+    """A document's versions, and from when each is in force; None while it cannot be."""
+
+    versions: tuple[Version, ...]
+    starts: tuple[datetime | None, ...]
+
+    def at(self, moment: datetime) -> Version:
+        """The version in force at an instant; the first one before all."""
+        begun = [start is not None and start <= moment for start in self.starts]
+        # A version that was never announced does not hold up a later one.
+        return self.versions[max(index for index, runs in enumerate(begun) if runs or index == 0)]
+
+
+def timeline(document: str = POLICY) -> Timeline:
+    """From when each version is in force; not while its notice is not out (promise P61).
+
+    The first needs no notice: nobody has agreed to anything before it. A later one is in
+    force from the instant it names, at the earliest NOTICE after the last notice had gone
+    out, and never if its text is not the one that was announced.
+    """
+    found = versions()[document]
+    if len(found) == 1:
+        return Timeline(found, (EVER,))
+    notices = {row.version: row for row in PolicyNotice.objects.filter(document=document)}
+    starts: list[datetime | None] = [EVER]
+    for version in found[1:]:
+        notice = notices.get(version.number)
+        out = notice.finished_at if notice is not None and notice.hash == version.hash else None
+        starts.append(max(version.effective_at, out + NOTICE) if out else None)
+    return Timeline(found, tuple(starts))
+
+
 def current(document: str = POLICY) -> Version:
     """The version in force now."""
-    return versions()[document][0]
+    return timeline(document).at(clock.now())
+
+
+def stands(purpose: str, under: Version, now: Version) -> bool:
+    """Whether what was collected or agreed to under one version may serve the purpose now.
+
+    It must have covered the purpose, and no version since may have changed that use so much
+    that people are asked again (promises P58, P59).
+    """
+    since = versions()[POLICY][under.number : now.number]
+    changed = any(purpose in version.asks_again for version in since)
+    return now.covers(purpose) and under.covers(purpose) and not changed
 
 
 def require_current(document: str, number: int, digest: str) -> Version:

@@ -19,6 +19,7 @@ ALL_DAY = [[[0, 1440]] for _day in range(7)]
 
 def person(email: str, *roles: str, name: str = "", verified: bool = True, **more: object) -> User:
     """A user with a verified address and no password (tests log in by force)."""
+    more = {"terms_answered": 1, "policy_answered": 1, **more}
     user = User(
         subject=Subject.objects.create(),
         email=email,
@@ -111,8 +112,8 @@ def cast_make() -> Cast:
     processor("google_sign_in")
     alice, bob = person("alice@ruang.test"), person("bob@ruang.test")
     charlie = person("charlie@ruang.test")
-    lontar = Organisation.objects.create(name="PT Lontar Digital")
-    merapi = Organisation.objects.create(name="Koperasi Merapi Sejahtera")
+    lontar = Organisation.objects.create(name="PT Lontar Digital", terms_version=1)
+    merapi = Organisation.objects.create(name="Koperasi Merapi Sejahtera", terms_version=1)
     for user, organisation, role in (
         (alice, lontar, "owner"),
         (bob, lontar, "member"),

@@ -1,5 +1,6 @@
 """Writes about people and organisations, one transaction each."""
 
+from accounts.services.agreements import organisation_terms_accept, terms_answer
 from accounts.services.google import google_linked, google_unlink, google_user
 from accounts.services.invitations import (
     invitation_accept,
@@ -68,6 +69,7 @@ __all__ = [
     "organisation_create",
     "organisation_hand_over",
     "organisation_rename",
+    "organisation_terms_accept",
     "password_change",
     "password_reset",
     "password_reset_ask",
@@ -82,6 +84,7 @@ __all__ = [
     "session_seen",
     "session_start",
     "sessions_end",
+    "terms_answer",
     "token_create",
     "token_revoke",
     "token_used",

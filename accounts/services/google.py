@@ -9,23 +9,28 @@ from accounts.models import User
 from accounts.rules import line_clean
 from accounts.services.common import act, event_add
 from accounts.services.registration import user_create_verified
+from privacy.agreements import Shown, TermsNotAccepted
 from privacy.errors import NotFound
 
 
-def google_user(*, email: str, full_name: str, language: str) -> tuple[User, bool]:
+def google_user(
+    *, email: str, full_name: str, language: str, shown: Shown | None
+) -> tuple[User, bool]:
     """The account of an address Google has verified, and whether it is new.
+
+    A new one is made only with the terms accepted on the way (`shown`); without them
+    TermsNotAccepted is raised and nothing is stored.
 
     An existing account is taken only when its address is verified here as well: whoever
     opened it with somebody else's address must not be joined to the true owner. Raises
     AddressUnverified then. `full_name` is empty when the person did not share it.
     """
-    try:
-        with act():
-            user = user_create_verified(email=email, full_name=_name(full_name), language=language)
-    except IntegrityError:
-        user = User.objects.by_email(email).select_related("subject").get()
-    else:
-        return user, True
+    found = User.objects.by_email(email).select_related("subject").first()
+    if found is None:
+        made = _made(email, full_name, language, shown)
+        if made is not None:
+            return made, True
+    user = found or User.objects.by_email(email).select_related("subject").get()
     if not user.is_verified_address:
         raise AddressUnverified(
             _(
@@ -34,6 +39,23 @@ def google_user(*, email: str, full_name: str, language: str) -> tuple[User, boo
             )
         )
     return user, False
+
+
+def _made(email: str, full_name: str, language: str, shown: Shown | None) -> User | None:
+    """The new account; None when another request made it in the same moment."""
+    if shown is None:
+        raise TermsNotAccepted
+    try:
+        with act():
+            return user_create_verified(
+                email=email,
+                full_name=_name(full_name),
+                language=language,
+                shown=shown,
+                form="google",
+            )
+    except IntegrityError:
+        return None
 
 
 def google_unlink(*, actor: User, association_id: int) -> None:

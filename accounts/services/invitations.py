@@ -42,7 +42,7 @@ def invitation_send(
     """Invite somebody by e-mail; owners with a verified address only.
 
     The answer does not tell whether the address has an account. Raises AlreadyMember,
-    AlreadyInvited or TooManyInvitations.
+    AlreadyInvited or TooManyInvitations, NoContract for an organisation without one.
     """
     rules.address_require_verified(actor)
     address = rules.email_clean(email)
@@ -52,6 +52,7 @@ def invitation_send(
         if earlier is not None:
             return Invitation.objects.get(id=earlier)
         organisation = organisation_lock(actor, organisation_id)
+        rules.organisation_require_terms(organisation)
         _check_room(organisation, address)
         subject, contact = _invitee(actor, address)
         invitation = Invitation.objects.create(

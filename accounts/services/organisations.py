@@ -13,18 +13,28 @@ from accounts.errors import LastOwner
 from accounts.idempotency import Repeat, idempotency_begin
 from accounts.models import Membership, Organisation, User
 from accounts.selectors import organisation_get
+from accounts.services.agreements import organisation_bind
 from accounts.services.common import act, event_add
 from accounts.services.profile import stale
+from privacy.agreements import Shown
 from privacy.errors import NotAllowed, NotFound
 from privacy.ids import uuid7
 
 Role = Membership.Role
 
 
-def organisation_create(*, actor: User, name: str, repeat: Repeat | None = None) -> Organisation:
-    """A new organisation with the actor as its owner. Needs a verified address."""
+def organisation_create(
+    *, actor: User, name: str, shown: Shown | None = None, repeat: Repeat | None = None
+) -> Organisation:
+    """A new organisation with the actor as its owner. Needs a verified address.
+
+    `shown` are the terms the owner accepted for it. Without them it has no contract, and
+    nothing can be done in its name until it has (promise P66). Raises PolicyOutdated.
+    """
     rules.address_require_verified(actor)
     clean = rules.line_clean(name, field="name", required=True)
+    if shown is not None:
+        shown.check()
     new_id = uuid7()
     with act():
         earlier = idempotency_begin(actor=actor, repeat=repeat, resource=new_id)
@@ -38,6 +48,8 @@ def organisation_create(*, actor: User, name: str, repeat: Repeat | None = None)
             actor=actor,
             organisation=organisation,
         )
+        if shown is not None:
+            organisation_bind(actor, organisation, shown, form="organisation")
     return organisation
 
 

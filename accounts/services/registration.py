@@ -15,6 +15,7 @@ from accounts.links import Purpose, link_check, link_read
 from accounts.models import User
 from accounts.services.common import act, event_add, user_change, user_lock
 from privacy import clock
+from privacy.agreements import Shown, TermsNotAccepted, acceptance_record
 from privacy.errors import Broken
 from privacy.models import Subject
 from privacy.outbox import outbox_put
@@ -25,34 +26,45 @@ def user_register(
     email: str,
     password: str,
     full_name: str,
+    shown: Shown | None,
     phone: str = "",
     language: str = "id",
     time_zone: str = "Asia/Jakarta",
 ) -> None:
     """Open an account and send the link that proves its address.
 
+    `shown` is what the form showed beside the ticked box, None when it was not ticked:
+    then TermsNotAccepted is raised, and PolicyOutdated when it showed another version.
+
     Says nothing about whether the address has an account already: then that person is
     told by mail instead, and the caller cannot tell the difference (the password is hashed
     either way, so that time does not tell either). Raises InputRefused with every value
     that cannot be used.
     """
-    user = _checked(email, full_name, phone, password)
+    user = _checked(email, full_name, phone, password, shown)
     user.language, user.time_zone = rules.language_clean(language), rules.zone_clean(time_zone)
     user.password = make_password(password)
     try:
         with act():
-            _create(user, verb="registered")
+            _create(user, verb="registered", shown=shown, form="register")
             outbox_put(template="verify_address", recipient=user.subject_id, data={})
     except IntegrityError:
         _tell_owner(user.email)
 
 
 def user_create_verified(
-    *, email: str, full_name: str = "", language: str = "id", password: str | None = None
+    *,
+    email: str,
+    shown: Shown,
+    form: str,
+    full_name: str = "",
+    language: str = "id",
+    password: str | None = None,
 ) -> User:
     """A new account whose address somebody we trust has verified (Google, the demo data).
 
-    Runs in the caller's transaction; without a password the account has none.
+    `shown` is what the person accepted, on which form. Runs in the caller's transaction;
+    without a password the account has none.
     """
     user = User(
         email=rules.email_clean(email),
@@ -61,7 +73,7 @@ def user_create_verified(
         password=make_password(password),
         email_verified_at=clock.now(),
     )
-    _create(user, verb="created")
+    _create(user, verb="created", shown=shown, form=form)
     return user
 
 
@@ -102,8 +114,13 @@ def password_check(password: str, user: User, *, field: str = "password") -> lis
     return []
 
 
-def _checked(email: str, full_name: str, phone: str, password: str) -> User:
-    """An unsaved user of these values; raises InputRefused with all that is wrong at once."""
+def _checked(email: str, full_name: str, phone: str, password: str, shown: Shown | None) -> User:
+    """An unsaved user of these values; raises InputRefused with all that is wrong at once.
+
+    The box counts among them; a form of an outdated version is refused before all else.
+    """
+    if shown is not None:
+        shown.check()
     broken: list[Broken] = []
     user = User()
     cleaners: dict[str, Callable[[], str]] = {
@@ -117,15 +134,21 @@ def _checked(email: str, full_name: str, phone: str, password: str) -> User:
         except InputRefused as error:
             broken += error.broken
     broken += password_check(password, user)
+    if shown is None:
+        broken += TermsNotAccepted().broken
     if broken:
         raise InputRefused(broken)
     return user
 
 
-def _create(user: User, *, verb: str) -> None:
+def _create(user: User, *, verb: str, shown: Shown | None, form: str) -> None:
+    if shown is None:
+        raise TermsNotAccepted
     user.subject = Subject.objects.create()
+    user.terms_answered, user.policy_answered = shown.terms_version, shown.policy_version
     user.save(force_insert=True)
     event_add(verb, subject_id=user.subject_id, actor=user)
+    acceptance_record(subject_id=user.subject_id, shown=shown, form=form, language=user.language)
 
 
 def _tell_owner(email: str) -> None:

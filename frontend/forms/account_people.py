@@ -43,6 +43,8 @@ class RegisterForm(PageForm):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
     password = password_field(_("Password"), new=True, help_text=NEW_PASSWORD_HINT)
+    # Never ticked beforehand; whether it must be, the service says (promise P64).
+    accept = forms.BooleanField(required=False)
 
 
 class ResetForm(PageForm):

@@ -19,6 +19,7 @@ from accounts.selectors import invitations_of, members_of, membership_get, organ
 from frontend.forms.account_organisation import InviteForm, OrganisationForm
 from frontend.people import signed_in
 from privacy import clock
+from privacy.agreements import TermsNotAccepted, shown_in, shown_now
 from privacy.errors import DomainError
 
 Role = Membership.Role
@@ -33,7 +34,12 @@ def organisations(request: HttpRequest) -> HttpResponse:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = services.organisation_create(actor=actor, name=form.cleaned_data["name"])
+            shown = shown_in(request.POST)
+            if shown is None:
+                raise TermsNotAccepted  # noqa: TRY301 - shown beside the form like the others
+            made = services.organisation_create(
+                actor=actor, name=form.cleaned_data["name"], shown=shown
+            )
         except DomainError as error:
             form.refuse(error)
         else:
@@ -43,6 +49,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "actor": actor,
         "form": form,
         "memberships": organisations_of(actor),
+        "shown": shown_now(organisation=True),
         "section": "organisations",
     }
     status = 422 if request.method == "POST" else 200
@@ -125,6 +132,13 @@ def _hand_over(request: HttpRequest, actor: User, organisation_id: UUID) -> str:
     return _("The organisation has a new owner. You are a member now.")
 
 
+def _terms(request: HttpRequest, actor: User, organisation_id: UUID) -> str:
+    services.organisation_terms_accept(
+        actor=actor, organisation_id=organisation_id, shown=shown_in(request.POST)
+    )
+    return _("The organisation now has a contract.")
+
+
 def _resend(request: HttpRequest, actor: User, organisation_id: UUID) -> str:
     services.invitation_resend(
         actor=actor, organisation_id=organisation_id, invitation_id=_id(request, "invitation")
@@ -148,6 +162,7 @@ ACTS: dict[str, Callable[[HttpRequest, User, UUID], str]] = {
     "hand-over": _hand_over,
     "resend": _resend,
     "revoke": _revoke,
+    "terms": _terms,
 }
 FORMS: dict[str, Any] = {"rename": OrganisationForm, "invite": InviteForm}
 
@@ -179,6 +194,7 @@ def _page(request: HttpRequest, actor: User, organisation_id: UUID, **more: Any)
         "rename": OrganisationForm(initial={"name": mine.organisation.name}),
         "invite": InviteForm(),
         "now": clock.now(),
+        "shown": shown_now(organisation=True),
         "section": "organisations",
         **more,
     }

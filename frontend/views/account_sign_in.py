@@ -21,7 +21,9 @@ from accounts.models import User
 from frontend.forms.account_people import RegisterForm, SignInForm
 from frontend.people import actor_of
 from frontend.views.account_guard import needs_second_factor, safe_next
+from privacy.agreements import shown_in, shown_now
 from privacy.errors import DomainError
+from privacy.policy import PolicyOutdated
 
 REMEMBER_SECONDS: Final = 14 * 24 * 3600
 BACKEND: Final = "accounts.backends.EmailBackend"
@@ -71,10 +73,16 @@ def register(request: HttpRequest) -> HttpResponse:
         started = {"email": request.GET.get("email", "")[:254]}
         return _page(request, "register", RegisterForm(initial=started), after)
     form = RegisterForm(request.POST)
-    if form.is_valid() and _registered(request, form):
-        return HttpResponseRedirect(
-            f"{reverse('frontend:registered')}?{urlencode({'next': after})}"
-        )
+    try:
+        if form.is_valid() and _registered(request, form):
+            return HttpResponseRedirect(
+                f"{reverse('frontend:registered')}?{urlencode({'next': after})}"
+            )
+    except PolicyOutdated as error:
+        # What was typed stays; the box is to be ticked again, under the present text.
+        form.data = {name: text for name, text in request.POST.items() if name != "accept"}
+        form.refuse(error)
+        return _page(request, "register", form, after, status=error.status)
     return _page(request, "register", form, after, status=422)
 
 
@@ -119,8 +127,11 @@ def _registered(request: HttpRequest, form: RegisterForm) -> bool:
     try:
         services.user_register(
             **form.text("email", "password", "full_name", "phone"),
+            shown=shown_in(request.POST),
             language=get_language() or "id",
         )
+    except PolicyOutdated:
+        raise
     except DomainError as error:
         form.refuse(error)
         return False
@@ -138,4 +149,6 @@ def _page(
     request: HttpRequest, name: str, form: Any, after: str, *, status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "after": after, "google": google_configured()}
+    if name == "register":
+        context["shown"] = shown_now()
     return render(request, f"frontend/account/{name}.html", context, status=status)

@@ -4,17 +4,20 @@ from privacy.models.access import AccessEntry
 from privacy.models.consent import ConsentRecord
 from privacy.models.outbox import OutboxMessage
 from privacy.models.people import Contact, Subject
+from privacy.models.policy import Acceptance, PolicyNotice
 from privacy.models.processors import Processor, ProcessorEvent
 from privacy.models.safety import Audit, AuditRun, SecurityAlert
 from privacy.models.vault import VaultOfData
 
 __all__ = [
+    "Acceptance",
     "AccessEntry",
     "Audit",
     "AuditRun",
     "ConsentRecord",
     "Contact",
     "OutboxMessage",
+    "PolicyNotice",
     "Processor",
     "ProcessorEvent",
     "SecurityAlert",

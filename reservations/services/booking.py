@@ -271,8 +271,8 @@ def _first_state(space: Space, actor: User, hold: bool) -> str:
 def _check(actor: User, wish: BookingWish, locked: Locked, holder: Holder, now: datetime) -> None:
     facts = facts_gather(locked.space, wish.wish, actor=actor, holder_id=holder.subject_id, now=now)
     broken = rules.rules_broken(locked.space, wish.wish, facts)
-    if wish.organisation_id and not _is_member(actor, wish.organisation_id):
-        broken.append(Broken("not_allowed", _("You are not a member there."), "organisation"))
+    if wish.organisation_id:
+        broken += _organisation_broken(actor, wish.organisation_id)
     if broken:
         raise RulesBroken(broken + taken_rule(locked, wish.wish))
 
@@ -285,8 +285,16 @@ def taken_rule(locked: Locked, wish: Wish, *, excluding: UUID | None = None) -> 
     return [Broken("taken", _("This time is taken."), "starts_at")] if taken else []
 
 
-def _is_member(actor: User, organisation_id: UUID) -> bool:
-    return Membership.objects.filter(user=actor, organisation=organisation_id).exists()
+def _organisation_broken(actor: User, organisation_id: UUID) -> list[Broken]:
+    """Why the actor may not book in the organisation's name: no member, or it has no contract."""
+    places = Membership.objects.filter(user=actor, organisation=organisation_id)
+    terms = places.values_list("organisation__terms_version", flat=True).first()
+    if terms is None:
+        return [Broken("not_allowed", _("You are not a member there."), "organisation")]
+    if not terms:
+        detail = _("The organisation has no contract yet: an owner accepts the terms first.")
+        return [Broken("no_contract", detail, "organisation")]
+    return []
 
 
 def _taken(actor: User, wish: BookingWish, now: datetime) -> SlotTaken:

@@ -10,7 +10,8 @@ from oidc_provider_mock import run_server_in_thread
 from social_django.models import Association, UserSocialAuth
 
 from accounts.models import AccountEvent, User
-from privacy.models import Subject
+from privacy.models import Acceptance, Subject
+from tests.privacy.consenting import accepting
 
 # The provider's own use of a library's older interface.
 pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarning")
@@ -29,8 +30,8 @@ def google(settings, people, caplog) -> Iterator[str]:
         yield url
 
 
-def begin(browser, after="/find"):
-    answer = browser.post("/oauth/login/google-oauth2/", {"next": after})
+def begin(browser, after="/find", **form):
+    answer = browser.post("/oauth/login/google-oauth2/", {"next": after, **form})
     assert answer.status_code == 302, answer.content
     return answer.url
 
@@ -47,9 +48,11 @@ def consent(url, google, claims, action=None):
     return f"{back.path}?{back.query}"
 
 
-def sign_in(browser, google, after="/find", **claims):
+def sign_in(browser, google, after="/find", form=None, **claims):
+    """By the button of the register page, its box ticked, unless `form` says otherwise."""
     who = {"sub": "g-1", **AYU, **claims}
-    return browser.get(consent(begin(browser, after), google, who))
+    sent = accepting() if form is None else form
+    return browser.get(consent(begin(browser, after, **sent), google, who))
 
 
 def test_button_is_shown_when_configured_only(enter, people, settings):
@@ -75,6 +78,32 @@ def test_new_person_gets_an_account_and_goes_on_where_they_were(enter, google):
     assert (user.full_name, user.is_verified_address) == ("Ayu Lestari", True)
     assert not user.has_usable_password()
     assert b"Ayu Lestari" in browser.get("/account").content
+
+
+@pytest.mark.promise("P64")
+def test_new_person_is_asked_to_accept_the_terms_and_nothing_is_stored_before(enter, google):
+    browser = enter()
+    before = (Subject.objects.count(), Acceptance.objects.count())
+    answer = sign_in(browser, google, form={})
+    assert answer.url == "/register"
+    assert "You have no account yet" in browser.get("/register").content.decode()
+    outdated = sign_in(browser, google, form=accepting(terms_hash="0" * 64))
+    assert outdated.url == "/register"
+    assert "has changed since this form was opened" in browser.get("/register").content.decode()
+    assert (Subject.objects.count(), Acceptance.objects.count()) == before
+    assert not UserSocialAuth.objects.exists()
+    sign_in(browser, google)
+    user = User.objects.get(email="ayu@lontar.test")
+    rows = Acceptance.objects.filter(subject=user.subject, form="google", answer="accepted")
+    assert set(rows.values_list("document", "version")) == {("terms", 1), ("policy", 1)}
+    assert (user.terms_answered, user.policy_answered) == (1, 1)
+
+
+def test_a_tick_of_an_earlier_way_to_google_is_forgotten(enter, google):
+    browser = enter()
+    begin(browser, **accepting())
+    assert sign_in(browser, google, form={}).url == "/register"
+    assert not User.objects.filter(email="ayu@lontar.test").exists()
 
 
 def test_nothing_of_googles_is_kept_but_the_account_number(enter, google):

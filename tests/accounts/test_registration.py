@@ -5,10 +5,13 @@ import pytest
 from accounts.errors import InputRefused
 from accounts.models import User
 from accounts.services import user_register
+from privacy.agreements import shown_now
 from privacy.models import OutboxMessage, Subject
 from tests.accounts.conftest import PASSWORD
+from tests.privacy.consenting import accepting
 
 FORM = {
+    **accepting(),
     "full_name": "Ayu Lestari",
     "email": "ayu@lontar.test",
     "phone": "0812 3456 7890",
@@ -70,8 +73,11 @@ def test_asking_again_and_again_does_not_pester_the_owner(enter, people):
 
 def test_every_unfit_value_is_named_at_once(people):
     with pytest.raises(InputRefused) as caught:
-        user_register(email="not an address", password="short", full_name="", phone="12")
+        user_register(
+            email="not an address", password="short", full_name="", phone="12", shown=None
+        )
     assert {rule.field for rule in caught.value.broken} == {
+        "accept",
         "email",
         "password",
         "full_name",
@@ -117,7 +123,7 @@ def test_where_the_person_was_going_survives_registration(enter, people):
 
 
 def test_the_link_can_be_sent_again_but_not_in_a_storm(enter, people):
-    user_register(email="ayu@lontar.test", password=PASSWORD, full_name="Ayu")
+    user_register(email="ayu@lontar.test", password=PASSWORD, full_name="Ayu", shown=shown_now())
     browser = enter(User.objects.get(email="ayu@lontar.test"))
     for _time in range(3):
         assert browser.post("/verify").status_code == 302

@@ -38,6 +38,10 @@ def addresses(cast: Cast, row: Any) -> dict[str, str]:
         "cookies": "/privacy/cookies",
         "privacy": "/privacy",
         "promises": "/privacy/promises",
+        "policy": "/privacy/policy",
+        "terms": "/privacy/terms",
+        "policy-compare": "/privacy/policy/compare",
+        "accept": "/privacy/accept",
     }
 
 
