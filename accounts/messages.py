@@ -7,6 +7,7 @@ message that comes to nothing in the meantime is not sent.
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -16,7 +17,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.links import VALID, Purpose, invitation_token, link_token
-from accounts.models import Invitation, SessionRecord, User
+from accounts.models import Invitation, Membership, SessionRecord, User
 from privacy import clock
 from privacy.mail import render
 from privacy.models import OutboxMessage
@@ -24,12 +25,13 @@ from privacy.outbox import Mail, Message, Template
 from privacy.outbox import register as register_template
 
 Category = OutboxMessage.Category
+CATEGORIES: Final = {"invitation": Category.SERVICE, "support_access": Category.SUPPORT}
 
 
 def register() -> None:
     """Tell the outbox how to build them."""
     for name, build in BUILDERS.items():
-        category = Category.SERVICE if name == "invitation" else Category.SECURITY
+        category = CATEGORIES.get(name, Category.SECURITY)
         register_template(Template(name, category, build, TITLES[name]))
 
 
@@ -104,6 +106,24 @@ def _invitation(message: Message) -> Mail | None:
     return render(message, context)
 
 
+def _support_access(message: Message) -> Mail | None:
+    membership = (
+        Membership.objects.select_related("organisation")
+        .filter(
+            organisation=UUID(str(message.data["organisation"])),
+            user__subject=message.recipient_id,
+            role=Membership.Role.OWNER,
+        )
+        .first()
+    )
+    if membership is None:
+        return None
+    organisation = membership.organisation
+    path = reverse("frontend:organisation", args=[organisation.id])
+    url = f"{settings.SITE_URL}{path}#access"
+    return render(message, {"organisation": organisation.name, "url": url})
+
+
 BUILDERS: Final[dict[str, Callable[[Message], Mail | None]]] = {
     "verify_address": _verify_address,
     "account_exists": _account_exists,
@@ -113,6 +133,7 @@ BUILDERS: Final[dict[str, Callable[[Message], Mail | None]]] = {
     "address_changed": _address_changed,
     "new_device": _new_device,
     "invitation": _invitation,
+    "support_access": _support_access,
 }
 
 #: Each kind in words, for the list of what was sent to a person.
@@ -125,6 +146,7 @@ TITLES: Final = {
     "address_changed": _("Your account has a new e-mail address"),
     "new_device": _("New sign-in to your account"),
     "invitation": _("Invitation to an organisation"),
+    "support_access": _("Customer service asks for access"),
 }
 
 

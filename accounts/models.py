@@ -277,3 +277,6 @@ class AccountEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.id}"
+
+
+from accounts.granting import SupportGrant  # noqa: E402, F401 - part of this app's models

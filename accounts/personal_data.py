@@ -94,6 +94,16 @@ declare(
 )
 
 declare(
+    "accounts.SupportGrant",
+    subject="given_by",
+    others=("revoked_by",),
+    fields={
+        **neutral("id", "organisation", "expires_at"),
+        **_all(HISTORY, "given_by", "given_at", "revoked_at", "revoked_by"),
+    },
+)
+
+declare(
     "accounts.Invitation",
     subject="subject",
     others=("invited_by.subject",),
@@ -168,6 +178,7 @@ declare(
             "invitation",
             "token",
             "role",
+            "grant",
             "full_name",
             "phone",
             "institution",

@@ -30,6 +30,7 @@ ACTS: Final[dict[str, frozenset[Role]]] = {
     "billing.manage_rates": frozenset({Role.SPACE_MANAGER, Role.BILLING_CLERK}),
     "privacy.see_outbox": frozenset({Role.PRIVACY_OFFICER, Role.CUSTOMER_SERVICE}),
     "privacy.manage_processors": frozenset({Role.PRIVACY_OFFICER}),
+    "accounts.support_tenants": frozenset({Role.CUSTOMER_SERVICE}),
     "privacy.keep_watch": frozenset({Role.PRIVACY_OFFICER}),
     "accounts.manage_roles": frozenset(),
 }

@@ -77,6 +77,8 @@ class Page:
                 entries.append(("frontend:desk", _("Front desk"), "log-in"))
             if self.member.may("reservations.manage_spaces"):
                 entries.append(("frontend:manage", _("Spaces"), "building-2"))
+            if self.member.may("accounts.support_tenants"):
+                entries.append(("frontend:tenants", _("Tenants"), "building-2"))
             if self.member.may("privacy.keep_watch"):
                 entries.append(("frontend:safety", _("Watch"), "shield-check"))
             if self.member.may("privacy.manage_processors"):

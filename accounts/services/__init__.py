@@ -2,6 +2,7 @@
 
 from accounts.services.agreements import organisation_terms_accept, terms_answer
 from accounts.services.google import google_linked, google_unlink, google_user
+from accounts.services.grants import grant_ask, grant_give, grant_revoke
 from accounts.services.invitations import (
     invitation_accept,
     invitation_resend,
@@ -59,6 +60,9 @@ __all__ = [
     "google_linked",
     "google_unlink",
     "google_user",
+    "grant_ask",
+    "grant_give",
+    "grant_revoke",
     "invitation_accept",
     "invitation_resend",
     "invitation_revoke",

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import services
 from accounts.models import Membership, User
 from accounts.selectors import invitations_of, members_of, membership_get, organisations_of
+from accounts.services.grants import HOURS
+from accounts.tenants import grants_of
 from frontend.forms.account_organisation import InviteForm, OrganisationForm
 from frontend.people import signed_in
 from privacy import clock
@@ -153,6 +155,21 @@ def _revoke(request: HttpRequest, actor: User, organisation_id: UUID) -> str:
     return _("The invitation is withdrawn. Its link no longer works.")
 
 
+def _allow(request: HttpRequest, actor: User, organisation_id: UUID) -> str:
+    hours = request.POST.get("hours", "")
+    services.grant_give(
+        actor=actor, organisation_id=organisation_id, hours=int(hours) if hours.isdecimal() else 0
+    )
+    return _("Customer service may look now. You can end it at any moment.")
+
+
+def _end_access(request: HttpRequest, actor: User, organisation_id: UUID) -> str:
+    services.grant_revoke(
+        actor=actor, organisation_id=organisation_id, grant_id=_id(request, "grant")
+    )
+    return _("The permission has ended.")
+
+
 ACTS: dict[str, Callable[[HttpRequest, User, UUID], str]] = {
     "rename": _rename,
     "invite": _invite,
@@ -163,6 +180,8 @@ ACTS: dict[str, Callable[[HttpRequest, User, UUID], str]] = {
     "resend": _resend,
     "revoke": _revoke,
     "terms": _terms,
+    "allow": _allow,
+    "end-access": _end_access,
 }
 FORMS: dict[str, Any] = {"rename": OrganisationForm, "invite": InviteForm}
 
@@ -193,6 +212,8 @@ def _page(request: HttpRequest, actor: User, organisation_id: UUID, **more: Any)
         "roles": Role.choices,
         "rename": OrganisationForm(initial={"name": mine.organisation.name}),
         "invite": InviteForm(),
+        "grants": grants_of(organisation_id) if owns else [],
+        "hours": HOURS,
         "now": clock.now(),
         "shown": shown_now(organisation=True),
         "section": "organisations",

@@ -95,6 +95,7 @@ declare(
             "until",
             "alert",
             "audit",
+            "organisation",
         ),
         # Which messages somebody got, and when.
         **{
