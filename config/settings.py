@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "frontend.middleware.TrackingMiddleware",
     "frontend.middleware.TroubleMiddleware",
     "accounts.middleware.GoogleTroubleMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
@@ -356,6 +357,7 @@ CELERY_BEAT_SCHEDULE = {
     "access-log": {"task": "privacy.tasks.access_sweep", "schedule": 3600.0},
     "reads-watch": {"task": "privacy.tasks.reads_sweep", "schedule": 300.0},
     "audits": {"task": "privacy.tasks.audits_sweep", "schedule": 3600.0},
+    "activity": {"task": "privacy.tasks.activity_sweep", "schedule": 3600.0},
     "account-tidy": {"task": "accounts.tasks.tidy_sweep", "schedule": 3600.0},
 }
 

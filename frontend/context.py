@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 
 from frontend.formats import language
 from frontend.notices import Notice, notice_for
+from frontend.tracking import Question, question_of
+from privacy.cookies import Kind
+from privacy.middleware import choices_of
 
 THEMES = ("light", "dark")
 THEME_COOKIE = "ruang_theme"
@@ -60,6 +63,18 @@ class Page:
         """The signed-in person, or None."""
         user = None if self.calm else getattr(self.request, "user", None)
         return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def question(self) -> Question | None:
+        """What to ask about optional cookies; None on nearly every page, and on their own."""
+        if self.calm or not self.member or self.request.path.startswith("/privacy/"):
+            return None
+        return question_of(self.request)
+
+    @cached_property
+    def recorded(self) -> bool:
+        """Whether this browser may record which pages its person opens."""
+        return bool(self.member) and choices_of(self.request).allows(Kind.INSIGHT)
 
     @cached_property
     def initials(self) -> str:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from frontend.context import THEME_COOKIE
+from frontend.tracking import VISIT_COOKIE
 from privacy.cookies import Cookie, Kind, Place, declare
 
 declare(
@@ -26,6 +27,15 @@ declare(
         Kind.ESSENTIAL,
         purpose=_("Carries the one sentence that says how your last step went to the next page."),
         set_by=_("After a form, until it was shown"),
+    ),
+    Cookie(
+        VISIT_COOKIE,
+        Kind.INSIGHT,
+        purpose=_(
+            "Joins the pages of one visit, so that we know how long each was open. A random "
+            "number; only while you are signed in and allow the activity record."
+        ),
+        set_by=_("On the first page after you allowed it"),
     ),
     Cookie(
         "htmx-current-path-for-history",

@@ -1,9 +1,10 @@
-"""Turns what a page's view could not do into a page that says so."""
+"""Pages for what a view could not do, and the activity record of who consents to it."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from frontend import tracking
 from frontend.views import errors
 from privacy.errors import DomainError, is_busy
 
@@ -37,3 +38,18 @@ class TroubleMiddleware:
             return errors.busy(request)
         trouble = errors.Trouble(errors.refused_title(), error.detail)
         return errors.trouble_page(request, error.status, trouble)
+
+
+class TrackingMiddleware:
+    """Notes the pages of people who consent (promise P8); asks the database of nobody else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on, then note the page that was shown."""
+        response = self.get_response(request)
+        tracking.learn(request, response)
+        if tracking.is_noted(request, response):
+            tracking.note(request, response)
+        return response

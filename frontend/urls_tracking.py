@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from frontend.views import cookies
+from frontend.views import cookies, habits
 
 urlpatterns = [
     path("privacy/cookies", cookies.cookies, name="cookies"),
     path("privacy/cookies/answer", cookies.answer, name="cookies-answer"),
+    path("privacy/activity", habits.activity, name="activity"),
+    path("privacy/preferences", habits.preferences, name="preferences"),
     path(".well-known/gpc.json", cookies.gpc, name="gpc"),
 ]

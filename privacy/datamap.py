@@ -53,6 +53,7 @@ RETENTIONS: Final = {
     "security": ("the event", 90),
     "audit": ("the audit", 1827),
     "session": ("the session ends", 14),
+    "activity": ("the page was opened", 31),
     "access": ("the look", 365),
     "invoice": ("the invoice was issued", 3653),
 }

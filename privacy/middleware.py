@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from http.cookies import Morsel
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from privacy import cookies
@@ -20,6 +21,20 @@ def choices_of(request: HttpRequest) -> Choices:
         found = cookies.choices_read(text, signal=cookies.signal_of(request.headers))
         request.cookie_choices = found  # type: ignore[attr-defined]
     return found
+
+
+def choices_keep(request: HttpRequest, response: HttpResponse, accepted: frozenset[str]) -> None:
+    """Remember an answer in the browser, and for the rest of this request."""
+    signal = choices_of(request).signal
+    request.cookie_choices = Choices(accepted, decided=True, signal=signal)  # type: ignore[attr-defined]
+    response.set_cookie(
+        cookies.CHOICE_COOKIE,
+        cookies.choices_write(accepted),
+        max_age=cookies.CHOICE_DAYS * cookies.DAY_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 class CookieMiddleware:

@@ -5,9 +5,11 @@ from uuid import UUID
 from celery import shared_task
 
 from privacy.access import access_forget
+from privacy.activity import activity_roll_up
 from privacy.alerts import reads_watch
 from privacy.audits import overdue_tell
 from privacy.delivery import outbox_drain
+from privacy.preferences import profiles_tidy
 from privacy.watching import processors_watch
 
 
@@ -45,3 +47,10 @@ def audits_sweep(**_: object) -> None:
 def reads_sweep(**_: object) -> None:
     """Notice members of staff who read unusually many people's data."""
     reads_watch()
+
+
+@shared_task
+def activity_sweep(**_: object) -> None:
+    """Count old activity without its people; delete what nobody consents to any more."""
+    activity_roll_up()
+    profiles_tidy()

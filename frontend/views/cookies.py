@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -13,19 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.browser_rows import kind_label, rows
+from frontend.habit_words import SIGNAL
 from frontend.people import actor_of
+from frontend.tracking import is_recorded, question, shown_under
 from frontend.views.account_guard import safe_next
-from privacy.cookies import (
-    CHOICE_COOKIE,
-    CHOICE_DAYS,
-    DAY_SECONDS,
-    OPTIONAL,
-    Choices,
-    Kind,
-    asked_kinds,
-    choices_write,
-)
-from privacy.middleware import choices_of
+from privacy.activity import activity_switch
+from privacy.cookies import CHOICE_COOKIE, OPTIONAL, Kind, asked_kinds
+from privacy.errors import DomainError
+from privacy.middleware import choices_keep, choices_of
 
 #: Since when Ruang honours Global Privacy Control (the specification's gpc.json).
 GPC_SINCE: Final = "2026-11-25"
@@ -54,8 +48,12 @@ def answer(request: HttpRequest) -> HttpResponse:
     trouble = _refusal(request, wanted)
     if trouble:
         return _page(request, trouble=trouble, status=422)
+    try:
+        _tell(request, wanted)
+    except DomainError as error:
+        return _page(request, trouble=error.detail, status=error.status)
     response = HttpResponseRedirect(back)
-    choices_set(request, response, wanted)
+    choices_keep(request, response, wanted)
     messages.success(request, _saved(wanted))
     return response
 
@@ -64,20 +62,6 @@ def answer(request: HttpRequest) -> HttpResponse:
 def gpc(request: HttpRequest) -> JsonResponse:
     """The statement that Global Privacy Control is honoured (its specification, section 4)."""
     return JsonResponse({"gpc": True, "lastUpdate": GPC_SINCE})
-
-
-def choices_set(request: HttpRequest, response: HttpResponse, accepted: frozenset[str]) -> None:
-    """Remember the answer in the browser, for this request too."""
-    signal = choices_of(request).signal
-    request.cookie_choices = Choices(accepted, decided=True, signal=signal)  # type: ignore[attr-defined]
-    response.set_cookie(
-        CHOICE_COOKIE,
-        choices_write(accepted),
-        max_age=CHOICE_DAYS * DAY_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def _wanted(request: HttpRequest, act: str) -> frozenset[str]:
@@ -92,13 +76,22 @@ def _refusal(request: HttpRequest, wanted: frozenset[str]) -> str:
     if not wanted:
         return ""
     if choices_of(request).signal:
-        return _(
-            "Your browser asks us not to track you (GPC or DNT), and we follow it. To allow more, "
-            "change that setting of the browser first."
-        )
+        return str(SIGNAL)
     if actor_of(request) is None:
         return _("Nothing optional is kept for visitors. Sign in first if you want to allow it.")
     return ""
+
+
+def _tell(request: HttpRequest, wanted: frozenset[str]) -> None:
+    """Write a signed-in person's answer into the ledger; a visitor's stays in the browser."""
+    actor = actor_of(request)
+    if actor is not None and Kind.INSIGHT in asked_kinds():
+        activity_switch(
+            subject_id=actor.subject_id,
+            on=Kind.INSIGHT in wanted,
+            form="cookies",
+            **shown_under(request),
+        )
 
 
 def _saved(wanted: frozenset[str]) -> str:
@@ -115,10 +108,10 @@ def _page(request: HttpRequest, *, trouble: str = "", status: int = 200) -> Http
         "choices": choices,
         "asked": asked_kinds(),
         "essential": [row for row in listed if row.kind == Kind.ESSENTIAL],
-        "insight_on": choices.allows(Kind.INSIGHT),
+        "insight_on": choices.allows(Kind.INSIGHT) and is_recorded(request),
         "rows": listed,
         "trouble": trouble,
-        "days": CHOICE_DAYS,
+        "question": question(),
     }
     response = render(request, "frontend/privacy/cookies.html", context, status=status)
     patch_vary_headers(response, ("Sec-GPC", "DNT"))

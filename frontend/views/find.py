@@ -17,6 +17,7 @@ from accounts.models import User
 from frontend import formats
 from frontend.asking import ANYWHERE, Ask, ask_read, default_start
 from frontend.board import Board, Ground, board_of, grounds_of
+from frontend.habits import suggested
 from frontend.memory import Memory
 from frontend.people import actor_of
 from frontend.questions import Questions
@@ -34,8 +35,11 @@ def find(request: HttpRequest) -> HttpResponse:
     if not known.locations:
         return render(request, "frontend/find_empty.html")
     now, actor = clock.now(), actor_of(request)
-    ask = ask_read(request.GET, known.locations, known.amenity_names(), now)
-    return render(request, "frontend/find.html", find_context(ask, known, actor, now))
+    # A question that was asked is answered as it stands; only a blank one is filled in.
+    usual = None if request.GET else suggested(actor)
+    ask = ask_read(usual or request.GET, known.locations, known.amenity_names(), now)
+    context = find_context(ask, known, actor, now)
+    return render(request, "frontend/find.html", {**context, "usual": usual})
 
 
 @require_safe

@@ -3,16 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from frontend import formats
 from frontend.answers import Answer, answers_of
-from frontend.asking import Ask, default_start, hhmm
+from frontend.asking import Ask, ask_read, default_start, hhmm
 from frontend.bookings import Shown
 from frontend.grid import day_grid, minute_of, strips_of
+from frontend.habits import suggested
 from frontend.people import actor_of
 from frontend.questions import Questions
 from frontend.reference import Reference, reference
@@ -33,17 +34,27 @@ def home(request: HttpRequest) -> HttpResponse:
     known, now, actor = reference(), clock.now(), actor_of(request)
     context: dict[str, Any] = {"places": places_of(known, now)}
     if known.locations:
-        first = known.locations[0]
-        day, start = default_start(first, now)
-        ask = Ask((first,), first.slug, day, start, NOW_MINUTES)
+        usual = suggested(actor)
+        ask = _first_ask(known, now, usual)
+        first = ask.places[0]
         context |= {
             "ask": ask,
+            "usual": usual,
             "questions": Questions(ask, known, now),
             **free_now(first, known, now),
         }
     if actor is not None:
         context |= _own(actor, now)
     return render(request, "frontend/home.html", context)
+
+
+def _first_ask(known: Reference, now: datetime, usual: QueryDict | None) -> Ask:
+    """What a person usually asks; else an hour at the first location, as soon as it is open."""
+    if usual is not None:
+        return ask_read(usual, known.locations, {}, now)
+    first = known.locations[0]
+    day, start = default_start(first, now)
+    return Ask((first,), first.slug, day, start, NOW_MINUTES)
 
 
 def free_now(place: Location, known: Reference, now: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from frontend import habits
 from frontend.drafts import Draft, draft_of_address, draft_of_form, moved_to, with_length
 from frontend.people import actor_of
 from frontend.reference import reference
@@ -63,6 +64,7 @@ def _try(
         return sheet_response(request, draft.refused({"": [error.detail]}), actor, now, 400)
     if hold:
         return sheet_response(request, draft, actor, clock.now())
+    habits.booked(actor, made)
     return _booked(request, made)
 
 

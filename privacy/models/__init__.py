@@ -7,17 +7,21 @@ from privacy.models.people import Contact, Subject
 from privacy.models.policy import Acceptance, PolicyNotice
 from privacy.models.processors import Processor, ProcessorEvent
 from privacy.models.safety import Audit, AuditRun, SecurityAlert
+from privacy.models.tracking import ActivityCount, ActivityEntry, PreferenceProfile
 from privacy.models.vault import VaultOfData
 
 __all__ = [
     "Acceptance",
     "AccessEntry",
+    "ActivityCount",
+    "ActivityEntry",
     "Audit",
     "AuditRun",
     "ConsentRecord",
     "Contact",
     "OutboxMessage",
     "PolicyNotice",
+    "PreferenceProfile",
     "Processor",
     "ProcessorEvent",
     "SecurityAlert",
