@@ -8,10 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 #: No page of ours asks a device for any of these (promise P41: no location is ever read).
 DEVICES: Final = (
-    "accelerometer", "ambient-light-sensor", "autoplay", "bluetooth", "browsing-topics",
-    "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope", "hid",
-    "magnetometer", "microphone", "midi", "payment", "screen-wake-lock", "serial", "usb",
-    "xr-spatial-tracking",
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
+    "encrypted-media", "geolocation", "gyroscope", "hid", "magnetometer", "microphone",
+    "midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 #: The rest is a net: Django and django-csp say the same or better where they are reached,
 #: but an answer of the outermost middleware (a bad host, a NUL in a query) has none of it.
