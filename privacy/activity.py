@@ -149,7 +149,7 @@ def _cells(ids: list[UUID]) -> list[dict[str, Any]]:
         "seconds": Sum("seconds", default=0),
         "people": Count("subject", distinct=True),
     }
-    by_route: list[dict[str, Any]] = list(chosen.values("route").annotate(**sums))
+    by_route = [dict[str, Any](cell) for cell in chosen.values("route").annotate(**sums)]
     kept = [cell for cell in by_route if cell["people"] >= FEWEST]
     small = [cell["route"] for cell in by_route if cell["people"] < FEWEST]
     rest: dict[str, Any] = {"route": "", **chosen.filter(route__in=small).aggregate(**sums)}
