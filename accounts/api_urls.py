@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from accounts import api
+from accounts import api, api_consents
 
 urlpatterns = [
+    path("consents", api_consents.ConsentsView.as_view(), name="consents"),
+    path("consents/<str:purpose>", api_consents.ConsentView.as_view(), name="consent"),
     path("me", api.MeView.as_view(), name="me"),
     path("organisations", api.OrganisationsView.as_view(), name="organisations"),
     path(

@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from frontend.views import accept, policy, privacy
+from frontend.views import accept, consents, policy, privacy
 from privacy.policy import POLICY, TERMS
 
 urlpatterns = [
     path("privacy", privacy.hub, name="privacy"),
     path("privacy/accept", accept.accept, name="accept"),
+    path("privacy/consents", consents.consents, name="consents"),
+    path("privacy/consents/<uuid:record_id>", consents.receipt, name="consent-receipt"),
+    path(
+        "privacy/consents/<uuid:record_id>.jsonld",
+        consents.receipt_file,
+        name="consent-receipt-file",
+    ),
+    path("privacy/consents/<slug:purpose>", consents.answer, name="consent-answer"),
+    path("privacy/receipts", consents.check, name="receipt-check"),
     path("privacy/promises", privacy.promises, name="promises"),
 ]
 for document in (POLICY, TERMS):

@@ -5,6 +5,7 @@ without its ground raises PurposeRefused. It reads the ledger each time, so a wi
 an objection takes effect at the next check, everywhere (promises P13, P50).
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from privacy import clock, policy, receipts
 from privacy.errors import DomainError, NotFound
 from privacy.ids import uuid7
 from privacy.models import Acceptance, ConsentRecord, Subject
-from privacy.purposes import Purpose, UnknownPurpose, purpose_named
+from privacy.purposes import PURPOSES, Purpose, UnknownPurpose, purpose_named
 
 Act = ConsentRecord.Act
 Method = ConsentRecord.Method
@@ -38,6 +39,8 @@ __all__ = [
     "purpose_refusal",
     "purpose_require",
     "purposes_allowed",
+    "standings",
+    "words_digest",
 ]
 
 
@@ -98,15 +101,26 @@ def consent_give(
     language: str,
     method: str = Method.PAGE,
     form: str,
+    words: str | None = None,
+    record_id: UUID | None = None,
 ) -> ConsentRecord:
     """Record that the person agrees, and with which words, under the policy in force.
 
-    Raises PolicyOutdated when the form was of another version, NotByConsent for a purpose
+    `words` is the digest of the sentence the form showed (words_digest), where it showed one.
+    Raises PolicyOutdated when policy or sentence are others by now, NotByConsent for a purpose
     with another ground, PurposeRefused for somebody whose account is not open.
     """
     wanted = _by_consent(purpose)
     policy.require_current(policy.POLICY, policy_version, policy_hash)
-    return _record(subject_id, wanted, Act.GIVEN, language, method, form)
+    if words is not None and words != words_digest(wanted, language):
+        raise policy.outdated(policy.current())
+    return _record(subject_id, wanted, Act.GIVEN, language, method, form, record_id)
+
+
+def words_digest(purpose: Purpose, language: str) -> str:
+    """SHA-256 of the sentence as a form in this language shows it, in hexadecimal."""
+    with translation.override(language):
+        return hashlib.sha256(str(purpose.words).encode("utf-8")).hexdigest()
 
 
 def consent_refuse(
@@ -149,7 +163,13 @@ REPEATS: Final = frozenset({Act.WITHDRAWN, Act.REFUSED, Act.OBJECTED, Act.OBJECT
 
 
 def _record(
-    subject_id: UUID, purpose: Purpose, act: str, language: str, method: str, form: str
+    subject_id: UUID,
+    purpose: Purpose,
+    act: str,
+    language: str,
+    method: str,
+    form: str,
+    record_id: UUID | None = None,
 ) -> ConsentRecord:
     with transaction.atomic():
         subject = _subject_lock(subject_id)
@@ -162,7 +182,7 @@ def _record(
             return last
         version = policy.current()
         record = ConsentRecord(
-            id=uuid7(),
+            id=record_id or uuid7(),
             subject=subject,
             purpose=purpose.code,
             act=act,
@@ -210,6 +230,47 @@ def _objectable(code: str) -> Purpose:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """Where one person stands on one purpose: the newest answer, and why it is refused ("")."""
+
+    purpose: Purpose
+    last: ConsentRecord | None
+    refusal: str
+
+
+def standings(subject_id: UUID) -> list[Standing]:
+    """Where a person stands on every purpose, in the registry's order."""
+    times = policy.timeline()
+    now = times.at(clock.now())
+    subject = Subject.objects.filter(id=subject_id).first()
+    newest = ConsentRecord.objects.filter(subject=subject_id).order_by("purpose", "-at", "-id")
+    last = {record.purpose: record for record in newest.distinct("purpose")}
+    accepted = _accepted().filter(subject=subject_id).values_list("version", flat=True).first()
+    found = []
+    for purpose in PURPOSES.values():
+        record = last.get(purpose.code)
+        reason = "no_subject"
+        if subject is not None:
+            stand = _Stand(
+                subject.state,
+                subject.created_at,
+                record.act if record else None,
+                record.policy_version if record else None,
+                accepted,
+            )
+            reason = _refusal(stand, purpose, times, now)
+        found.append(Standing(purpose, record, reason))
+    return found
+
+
+def _accepted() -> QuerySet[Acceptance]:
+    """Acceptances of the policy by people for themselves, the newest version first."""
+    return Acceptance.objects.filter(
+        document=policy.POLICY, answer="accepted", organisation=None
+    ).order_by("-version")
+
+
+@dataclass(frozen=True)
 class _Stand:
     """Where a person stands: the account's state and age, and the newest answer on a purpose.
 
@@ -235,9 +296,7 @@ def _refusals(subject_ids: Iterable[UUID], purpose: Purpose) -> dict[UUID, str]:
     times = policy.timeline()
     now = times.at(clock.now())
     if now.number > 1 and not purpose.by_consent:
-        accepted = Acceptance.objects.filter(
-            subject=OuterRef("pk"), document=policy.POLICY, answer="accepted", organisation=None
-        ).order_by("-version")
+        accepted = _accepted().filter(subject=OuterRef("pk"))
         rows = rows.annotate(accepted=Subquery(accepted.values("version")[:1]))
         names.append("accepted")
     found = {

@@ -237,8 +237,17 @@ def require_current(document: str, number: int, digest: str) -> Version:
     """The version in force, if the form was of it. Raises PolicyOutdated with the new one."""
     version = current(document)
     if (number, digest) != (version.number, version.hash):
-        raise PolicyOutdated(
-            _("The text has changed since this form was opened. Read the present one and answer."),
-            extra={"policy_version": version.number, "policy_hash": version.hash},
-        )
+        raise outdated(version)
     return version
+
+
+def outdated(version: Version) -> PolicyOutdated:
+    """The refusal of a form that was not of this version, naming it."""
+    return PolicyOutdated(
+        _("The text has changed since this form was opened. Read the present one and answer."),
+        extra={
+            "document": version.document,
+            "policy_version": version.number,
+            "policy_hash": version.hash,
+        },
+    )

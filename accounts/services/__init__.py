@@ -1,6 +1,7 @@
 """Writes about people and organisations, one transaction each."""
 
 from accounts.services.agreements import organisation_terms_accept, terms_answer
+from accounts.services.consents import consent_answer
 from accounts.services.google import google_linked, google_unlink, google_user
 from accounts.services.grants import grant_ask, grant_give, grant_revoke
 from accounts.services.invitations import (
@@ -54,6 +55,7 @@ from accounts.services.tokens import token_create, token_revoke, token_used
 __all__ = [
     "address_verify",
     "address_verify_again",
+    "consent_answer",
     "email_change_ask",
     "email_change_cancel",
     "email_change_confirm",

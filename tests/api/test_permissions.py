@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from accounts.services import invitation_send
+from privacy import policy
 from tests.api.conftest import key_of
 from tests.api.test_reservations_verbs import booked, wanted
 from tests.cast import Cast
@@ -39,6 +40,9 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("timeline", "get"): dict.fromkeys(PEOPLE, 400),
     ("schema", "get"): ALL,
     ("docs", "get"): ALL,
+    ("consents", "get"): SIGNED_IN,
+    ("consents", "post"): only(201, 201),
+    ("consents/<str:purpose>", "delete"): SIGNED_IN,
     ("me", "get"): SIGNED_IN,
     ("me", "patch"): SIGNED_IN,
     ("organisations", "get"): SIGNED_IN,
@@ -93,6 +97,11 @@ def sent_body(cast: Cast, address: str, method: str) -> Any:
     """A body each method accepts."""
     period = wanted(cast, 14, 15)
     bodies: dict[tuple[str, str], Any] = {
+        ("consents", "post"): {
+            "purpose": "marketing",
+            "policy_version": policy.current().number,
+            "policy_hash": policy.current().hash,
+        },
         ("me", "patch"): {"institution": "Lontar"},
         ("organisations", "post"): {"name": "Baru"},
         (ORGANISATION, "patch"): {"name": "Lontar"},
@@ -119,6 +128,7 @@ def test_everyone_gets_what_the_matrix_says(cast: Cast, address: str, method: st
     link = "/api/v1/" + address
     for name, value in ids.items():
         link = link.replace(f"<uuid:{name}>", str(value))
+    link = link.replace("<str:purpose>", "marketing")
     found = {}
     for who in PEOPLE:
         before = transaction.savepoint()
