@@ -12,11 +12,12 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register people's addresses, the staff, Google, messages and cookies of this app."""
-        from accounts import cookies, google, messages, selectors  # noqa: F401, PLC0415
+        from accounts import audiences, cookies, google, messages, selectors  # noqa: F401, PLC0415
         from privacy.outbox import register_addresses  # noqa: PLC0415
         from privacy.staff import register_staff  # noqa: PLC0415
 
         register_addresses(selectors.subject_address)
         register_staff(selectors.staff_subjects)
+        audiences.register()
         google.register()
         messages.register()

@@ -31,6 +31,10 @@ ACTS: Final[dict[str, frozenset[Role]]] = {
     "privacy.see_outbox": frozenset({Role.PRIVACY_OFFICER, Role.CUSTOMER_SERVICE}),
     "privacy.manage_processors": frozenset({Role.PRIVACY_OFFICER}),
     "accounts.support_tenants": frozenset({Role.CUSTOMER_SERVICE}),
+    "privacy.announce": frozenset(
+        {Role.CUSTOMER_SERVICE, Role.SPACE_MANAGER, Role.PRIVACY_OFFICER}
+    ),
+    "privacy.approve_announcements": frozenset({Role.SPACE_MANAGER, Role.PRIVACY_OFFICER}),
     "privacy.keep_watch": frozenset({Role.PRIVACY_OFFICER}),
     "accounts.manage_roles": frozenset(),
 }

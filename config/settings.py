@@ -348,6 +348,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "privacy.tasks.outbox_sweep", "schedule": 15.0},
+    "announcements": {"task": "privacy.tasks.announcements_sweep", "schedule": 15.0},
     "processors": {"task": "privacy.tasks.processors_sweep", "schedule": 3600.0},
     "expiries": {"task": "reservations.tasks.expiries_sweep", "schedule": 30.0},
     "completions": {"task": "reservations.tasks.completions_sweep", "schedule": 60.0},

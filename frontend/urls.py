@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.urls_safety")),
     path("", include("frontend.urls_messages")),
     path("", include("frontend.urls_outgoing")),
+    path("", include("frontend.urls_announcements")),
     path("", include("frontend.urls_staff")),
     path("", include("frontend.urls_tracking")),
 ]

@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from privacy.formats import language
 from privacy.mail import render
-from privacy.models import OutboxMessage, Processor
+from privacy.models import Announcement, OutboxMessage, Processor
 from privacy.outbox import Mail, Message, Template
 from privacy.outbox import register as register_template
+from privacy.post import one_line
 from privacy.processors import Service, days_left, register_service, services
 
 Category = OutboxMessage.Category
@@ -20,6 +22,11 @@ def register() -> None:
     register_service(Service("other", _("Other work")))
     title = _("A processor's contract ends")
     register_template(Template("processor_ends", Category.PRIVACY, _processor_ends, title))
+    for name, category, title in (
+        ("announcement_service", Category.SERVICE, _("Announcement")),
+        ("announcement_offer", Category.MARKETING, _("Offer")),
+    ):
+        register_template(Template(name, category, _announcement, title))
 
 
 def _processor_ends(message: Message) -> Mail | None:
@@ -40,3 +47,17 @@ def _processor_ends(message: Message) -> Mail | None:
         "url": f"{settings.SITE_URL}/staff/processors",
     }
     return render(message, context)
+
+
+def announcement_mail(message: Message, row: Announcement) -> Mail:
+    """An announcement in the active language; one paragraph per empty line of the text."""
+    is_indonesian = language() == "id"
+    title, body = (row.title_id, row.body_id) if is_indonesian else (row.title_en, row.body_en)
+    paragraphs = [one_line(text, 5000) for text in body.split("\n\n") if text.strip()]
+    return render(message, {"title": title, "paragraphs": paragraphs})
+
+
+def _announcement(message: Message) -> Mail | None:
+    rows = Announcement.objects.exclude(state=Announcement.State.CANCELLED)
+    row = rows.filter(id=str(message.data["announcement"])).first()
+    return announcement_mail(message, row) if row else None

@@ -7,6 +7,7 @@ from celery import shared_task
 from privacy.access import access_forget
 from privacy.activity import activity_roll_up
 from privacy.alerts import reads_watch
+from privacy.announcements import announcements_send
 from privacy.audits import overdue_tell
 from privacy.delivery import outbox_drain
 from privacy.preferences import profiles_tidy
@@ -54,3 +55,9 @@ def activity_sweep(**_: object) -> None:
     """Count old activity without its people; delete what nobody consents to any more."""
     activity_roll_up()
     profiles_tidy()
+
+
+@shared_task
+def announcements_sweep(**_: object) -> None:
+    """Write the next messages of announcements that were let go."""
+    announcements_send()

@@ -11,7 +11,8 @@ class ReservationsConfig(AppConfig):
     verbose_name = _("Places and reservations")
 
     def ready(self) -> None:
-        """Register the messages this app sends."""
-        from reservations import messages  # noqa: PLC0415
+        """Register the messages this app sends, and a location's bookers."""
+        from reservations import audiences, messages  # noqa: PLC0415
 
+        audiences.register()
         messages.register()

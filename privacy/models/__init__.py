@@ -1,6 +1,7 @@
 """The tables of the ground floor."""
 
 from privacy.models.access import AccessEntry
+from privacy.models.announcements import Announcement, AnnouncementEvent
 from privacy.models.consent import ConsentRecord
 from privacy.models.outbox import OutboxMessage
 from privacy.models.people import Contact, Subject
@@ -15,6 +16,8 @@ __all__ = [
     "AccessEntry",
     "ActivityCount",
     "ActivityEntry",
+    "Announcement",
+    "AnnouncementEvent",
     "Audit",
     "AuditRun",
     "ConsentRecord",

@@ -93,6 +93,7 @@ declare(
             "contact",
             "processor",
             "until",
+            "announcement",
             "alert",
             "audit",
             "organisation",
