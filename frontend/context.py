@@ -92,14 +92,8 @@ class Page:
                 entries.append(("frontend:desk", _("Front desk"), "log-in"))
             if self.member.may("reservations.manage_spaces"):
                 entries.append(("frontend:manage", _("Spaces"), "building-2"))
-            if self.member.may("accounts.support_tenants"):
-                entries.append(("frontend:tenants", _("Tenants"), "building-2"))
-            if self.member.may("privacy.keep_watch"):
-                entries.append(("frontend:safety", _("Watch"), "shield-check"))
-            if self.member.may("privacy.manage_processors"):
-                entries.append(("frontend:processors", _("Processors"), "scale"))
             if self.member.is_staff:
-                entries.append(("admin:index", _("Back office"), "settings"))
+                entries.append(("frontend:staff", _("Staff pages"), "settings"))
         return [link for entry in entries if (link := self._link(*entry))]
 
     def _link(self, name: str, label: str, icon: str) -> Link | None:

@@ -12,6 +12,7 @@ from frontend.views import (
     reservations,
     sheet,
     spaces,
+    staff_pages,
 )
 
 app_name = "frontend"
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.urls_privacy")),
     path("", include("frontend.urls_safety")),
     path("", include("frontend.urls_messages")),
+    path("staff", staff_pages.staff, name="staff"),
     path("", include("frontend.urls_outgoing")),
     path("", include("frontend.urls_announcements")),
     path("", include("frontend.urls_staff")),

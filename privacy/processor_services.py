@@ -10,8 +10,8 @@ from babel import Locale
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from privacy import datamap
 from privacy.actors import Actor, require
+from privacy.categories import CATEGORIES
 from privacy.errors import Broken, DomainError, NotFound, Stale
 from privacy.models import Processor, ProcessorEvent
 from privacy.processors import is_tagged, services
@@ -89,8 +89,7 @@ def processor_end(*, actor: Actor, processor_id: UUID, version: int) -> Processo
 
 def known_categories() -> list[str]:
     """The categories of personal data that the data map knows, sorted."""
-    fields = (field for entry in datamap.entries().values() for field in entry.fields.values())
-    return sorted({each.category for each in fields if isinstance(each, datamap.Personal)})
+    return sorted(CATEGORIES)
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from frontend.forms.account_base import PageForm
 from privacy.models import Processor
 from privacy.processor_services import ProcessorFacts, known_categories
 from privacy.processors import services
+from privacy.words import category_words
 
 UNKNOWN = ("", _("Not known yet"))
 
@@ -53,9 +54,8 @@ class ProcessorForm(PageForm):
         super().__init__(*args, **kwargs)
         choices = [(code, service.label) for code, service in services().items()]
         self.fields["service"].choices = choices  # type: ignore[attr-defined]
-        words = category_words()
         self.fields["categories"].choices = [  # type: ignore[attr-defined]
-            (code, words.get(code, code)) for code in known_categories()
+            (code, category_words(code)) for code in known_categories()
         ]
 
     def facts(self) -> ProcessorFacts:
@@ -80,26 +80,3 @@ def processor_initial(row: Processor) -> dict[str, Any]:
         "categories",
     )  # fmt: skip
     return {name: getattr(row, name) for name in names}
-
-
-def category_words() -> dict[str, Any]:
-    """The data map's categories in words."""
-    return {
-        "account": _("Account"),
-        "activity": _("Activity"),
-        "billing": _("Billing"),
-        "booking": _("Bookings"),
-        "consent": _("Consents"),
-        "contact": _("Name and contact"),
-        "content": _("Contents"),
-        "credential": _("Proofs of identity for signing in"),
-        "identity": _("Identity documents"),
-        "membership": _("Membership of an organisation"),
-        "message": _("Which messages were sent"),
-        "preference": _("Preferences"),
-        "provenance": _("Where data came from"),
-        "security": _("Security"),
-        "session": _("Signed-in browsers"),
-        "support": _("Questions to support"),
-        "work": _("Acts of staff"),
-    }

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
-from frontend.forms.staff_processors import ProcessorForm, category_words, processor_initial
+from frontend.forms.staff_processors import ProcessorForm, processor_initial
 from frontend.views.staff_guard import staff_page
+from privacy.categories import CATEGORIES
 from privacy.errors import DomainError
 from privacy.models import Processor
 from privacy.processor_services import ACT, processor_add, processor_change, processor_end
@@ -25,6 +26,7 @@ from privacy.register import (
     processors_by_service,
     waiting_messages,
 )
+from privacy.words import category_words
 
 METHODS = ["GET", "HEAD", "POST"]
 
@@ -134,13 +136,12 @@ def _page(
     version: int,
     status: int = 200,
 ) -> HttpResponse:
-    words = category_words()
     context = {
         "row": row,
         "form": form,
         "version": version,
         "ended": row.state == Processor.State.ENDED,
-        "categories": [words.get(code, code) for code in row.categories],
+        "categories": [category_words(code) for code in row.categories if code in CATEGORIES],
         "service": services()[row.service].label if row.service in services() else row.service,
         "events": processor_history(actor, row.id),
         "stale": status == 412,

@@ -1,11 +1,13 @@
 """Offers are opt-in; the way out works at once, from any mail program, and for good (P38)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.signing import Signer
 from django.db import transaction
 from django.test import Client
+from django.urls import URLResolver, get_resolver
 
 from privacy import outbox
 from privacy.consent import purpose_allowed
@@ -209,3 +211,28 @@ def test_a_link_that_is_not_ours_is_refused_with_what_to_do(cast: Cast, bad: str
             assert answer.status_code == 400
             assert "Sign in and open Consents" in answer.content.decode()
     assert purpose_allowed(cast.alice.subject_id, "marketing")
+
+
+def test_no_other_page_takes_a_form_without_its_token() -> None:
+    """Addresses without form token: the API's, which asks sessions itself, and one-click."""
+    exempt = {
+        name
+        for name, view in pages(get_resolver().url_patterns)
+        if getattr(view, "csrf_exempt", False) and not hasattr(view, "view_class")
+    }
+    assert exempt == WITHOUT_TOKEN
+    assert len(list(pages(get_resolver().url_patterns))) > 80
+
+
+#: Pages that others post to, each with a proof of its own: a signed link, and the state that
+#: a sign-in with Google carries there and back.
+WITHOUT_TOKEN = {"unsubscribe-one-click", "complete"}
+
+
+def pages(patterns: Any) -> Iterator[tuple[str, Any]]:
+    """Every route below, by its name."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from pages(pattern.url_patterns)
+        elif "api/" not in str(pattern.pattern):
+            yield pattern.name or str(pattern.pattern), pattern.callback

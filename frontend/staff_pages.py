@@ -1,0 +1,86 @@
+"""The pages of staff that stand behind one entry of the navigation, each for its roles.
+
+A new one is one line here; /staff shows it to whoever may open it, once its route exists.
+The desk and the spaces, which are open all day, have entries of their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """A page: its route, the act that opens it ("" for all staff), and what it is for."""
+
+    route: str
+    act: str
+    icon: str
+    title: Any
+    words: Any
+
+
+PAGES: Final[Sequence[StaffPage]] = (
+    StaffPage(
+        "frontend:tenants",
+        "accounts.support_tenants",
+        "building-2",
+        _("Tenants"),
+        _("A tenant’s data, opened by their grant and for its time alone."),
+    ),
+    StaffPage(
+        "frontend:announcements",
+        "privacy.announce",
+        "send",
+        _("Announcements"),
+        _("Written by one, let go by another, sent once to each."),
+    ),
+    StaffPage(
+        "frontend:processors",
+        "privacy.manage_processors",
+        "scale",
+        _("Processors"),
+        _("Who works on personal data for us, under which contract, where."),
+    ),
+    StaffPage(
+        "frontend:safety",
+        "privacy.keep_watch",
+        "shield-check",
+        _("Watch"),
+        _("Alerts, the audit calendar, and what came of them."),
+    ),
+    StaffPage(
+        "admin:index",
+        "",
+        "settings",
+        _("Back office"),
+        _("Reference data and the outbox, as far as your role goes."),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page with its address."""
+
+    page: StaffPage
+    url: str
+
+
+def places(user: User) -> list[Place]:
+    """The pages this member of staff may open, in order."""
+    mine = [page for page in PAGES if not page.act or user.may(page.act)]
+    return [Place(page, url) for page in mine if (url := address(page.route))]
+
+
+def address(route: str) -> str:
+    """The address of a route, "" while there is none."""
+    try:
+        return reverse(route)
+    except NoReverseMatch:
+        return ""
