@@ -16,6 +16,8 @@ from config.runner.ports import free_port
 from config.runner.servers import URLS, Servers
 from config.runner.service import fetch, web_command
 
+#: Tries a measurement out, with little of everything; its figures mean nothing.
+SMALL = os.environ.get("BENCH_SMALL") == "1"
 # One program asks many times a second, which the limit for keys is there to stop.
 OPEN_RATES = {"API_RATE_USER": "1000000/min", "API_RATE_ANONYMOUS": "1000000/min"}
 
