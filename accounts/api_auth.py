@@ -15,6 +15,7 @@ from rest_framework.request import Request
 
 from accounts.links import digest_of
 from accounts.models import ApiToken, User
+from accounts.selectors import token_by_digest
 from accounts.services.tokens import token_used
 from privacy import clock
 
@@ -49,7 +50,7 @@ class BearerAuthentication(BaseAuthentication):
             digest = digest_of(secret.decode("ascii"))
         except UnicodeDecodeError:
             return None
-        token = ApiToken.objects.select_related("user__subject").filter(digest=digest).first()
+        token = token_by_digest(digest)
         if token is None or token.revoked_at is not None or not token.user.can_sign_in:
             return None
         expired = token.expires_at is not None and token.expires_at <= clock.now()

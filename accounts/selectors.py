@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -13,7 +14,9 @@ from accounts.links import Purpose, digest_of, link_check, link_read
 from accounts.models import ApiToken, Invitation, Membership, Organisation, SessionRecord, User
 from privacy import clock
 from privacy.errors import NotAllowed, NotFound
+from privacy.models import Subject
 from privacy.outbox import Address
+from privacy.rows import Columns
 
 
 def subject_address(subject_id: UUID) -> Address | None:
@@ -114,6 +117,29 @@ def sessions_of(actor: User) -> Sequence[SessionRecord]:
 def tokens_of(actor: User) -> Sequence[ApiToken]:
     """The actor's keys that are not revoked, newest first."""
     return list(ApiToken.objects.filter(user=actor, revoked_at=None).order_by("-created_at"))
+
+
+_TOKEN, _USER = Columns(ApiToken, "token"), Columns(User, "person")
+_SUBJECT = Columns(Subject, "subject")
+
+
+def token_by_digest(digest: bytes) -> ApiToken | None:
+    """The key with this digest, whatever its state, with its person and subject."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_TOKEN.sql}, {_USER.sql}, {_SUBJECT.sql} FROM accounts_apitoken token"  # noqa: S608
+            " JOIN accounts_user person ON person.id = token.user_id"
+            " JOIN privacy_subject subject ON subject.id = person.subject_id"
+            " WHERE token.digest = %s",
+            [digest],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    token, rest = _TOKEN.split(row)
+    token.user, rest = _USER.split(rest)
+    token.user.subject = _SUBJECT.read(rest)
+    return token
 
 
 def google_links_of(actor: User) -> Sequence[UserSocialAuth]:

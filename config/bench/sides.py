@@ -91,7 +91,7 @@ def _measure(spent: Spent, page: Callable[[int], float], numbers: Iterable[int])
 def _switch(name: str) -> None:
     """Let this process's one connection lead to another database."""
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # Django's own, for PostgreSQL
     connection.settings_dict["NAME"] = name
 
 

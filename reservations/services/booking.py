@@ -18,6 +18,7 @@ from privacy import clock
 from privacy.errors import Broken
 from privacy.ids import uuid7
 from privacy.outbox import outbox_put
+from privacy.rows import row_insert
 from privacy.services import subjects_lock
 from reservations import rules
 from reservations.errors import Malformed, RulesBroken, SlotTaken
@@ -230,7 +231,7 @@ def save_or_taken(reservation: Reservation, update_fields: list[str] | None = No
     """Write the row; the exclusion constraint's refusal becomes SlotTaken."""
     try:
         if update_fields is None:
-            reservation.save(force_insert=True)
+            row_insert(reservation)
         else:
             reservation.save(update_fields=update_fields)
     except IntegrityError as error:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from privacy.rows import row_insert
 from reservations.models import Reservation, ReservationEvent
 
 
@@ -19,15 +20,17 @@ def event_add(
     changes: Mapping[str, Any] | None = None,
 ) -> None:
     """Record a change just made; `changes` holds [old, new] instants and identifiers only."""
-    ReservationEvent.objects.create(
-        reservation_id=reservation.id,
-        actor_id=actor.subject_id if actor else None,
-        verb=verb,
-        from_state=from_state,
-        to_state=reservation.state,
-        version=reservation.version,
-        changes=_plain(changes or {}),
-        at=now,
+    row_insert(
+        ReservationEvent(
+            reservation_id=reservation.id,
+            actor_id=actor.subject_id if actor else None,
+            verb=verb,
+            from_state=from_state,
+            to_state=reservation.state,
+            version=reservation.version,
+            changes=_plain(changes or {}),
+            at=now,
+        )
     )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import get_language
 
 from accounts.models import Membership, User
-from reservations.models import ClosurePeriod, Reservation, Space
+from reservations.models import Reservation, Space
 from reservations.rules import Facts, Wish
 
 
@@ -49,20 +50,27 @@ def closure_reasons(space: Space, starts: datetime, ends: datetime) -> Sequence[
 
     A closure of a part shuts the whole, and one of the whole shuts its parts.
     """
-    family = Q(space=space.id) | Q(space__whole=space.id)
-    if space.whole_id:
-        family |= Q(space=space.whole_id)
-    column = "closure__reason_id" if get_language() == "id" else "closure__reason_en"
-    return list(
-        ClosurePeriod.objects.filter(
-            Q(space=None) | family,
-            Q(floor=None) | Q(floor=space.floor_id),
-            location=space.location_id,
-            period__overlap=(starts, ends),
+    column = "reason_id" if get_language() == "id" else "reason_en"
+    family = [key for key in (space.id, space.whole_id) if key]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CLOSURES[column], [space.location_id, starts, ends, space.floor_id, family, space.id]
         )
-        .values_list(column, flat=True)
-        .distinct()
-    )
+        return [row[0] for row in cursor.fetchall()]
+
+
+_CLOSURES = {
+    column: f"""
+SELECT DISTINCT closure.{column}
+FROM reservations_closureperiod shut
+JOIN reservations_closure closure ON closure.id = shut.closure_id
+LEFT JOIN reservations_space part ON part.id = shut.space_id
+WHERE shut.location_id = %s AND shut.period && tstzrange(%s, %s)
+  AND (shut.floor_id IS NULL OR shut.floor_id = %s)
+  AND (shut.space_id IS NULL OR shut.space_id = ANY(%s) OR part.whole_id = %s)
+"""  # noqa: S608 - the names are ours
+    for column in ("reason_id", "reason_en")
+}
 
 
 def _open_here(space: Space, holder_id: UUID, now: datetime, excluding: UUID | None) -> int | None:

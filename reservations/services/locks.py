@@ -5,22 +5,25 @@ Whoever takes a space's time locks its row and those of its parts first, in key 
 race. Freeing time needs no such lock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from psycopg import errors as pg
 
 from accounts.models import User
 from privacy.errors import NotFound
-from reservations.models import EVERY_DAY, Reservation, Space
+from privacy.rows import Columns
+from reservations.models import EVERY_DAY, Location, Reservation, Space
 from reservations.selectors.reservations import reservations_visible
+
+_SPACE, _PLACE = Columns(Space, "space"), Columns(Location, "place")
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,16 @@ def act() -> AbstractContextManager[None]:
 
 def spaces_lock(*space_ids: UUID) -> dict[UUID, Locked]:
     """Lock the spaces and their parts in one statement; raises NotFound for an unknown id."""
-    rows = list(
-        Space.objects.select_related("location")
-        .filter(Q(id__in=space_ids) | Q(whole_id__in=space_ids))
-        .order_by("id")
-        .select_for_update(of=("self",), no_key=True)
-    )
+    wanted = list(space_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_SPACE.sql}, {_PLACE.sql} FROM reservations_space space"  # noqa: S608
+            " JOIN reservations_location place ON place.id = space.location_id"
+            " WHERE space.id = ANY(%s) OR space.whole_id = ANY(%s)"
+            " ORDER BY space.id FOR NO KEY UPDATE OF space",
+            [wanted, wanted],
+        )
+        rows = [_space_of(row) for row in cursor.fetchall()]
     by_id = {row.id: row for row in rows}
     if missing := set(space_ids) - set(by_id):
         raise NotFound(_("There is no such space."), extra={"space": str(missing.pop())})
@@ -54,6 +61,12 @@ def spaces_lock(*space_ids: UUID) -> dict[UUID, Locked]:
         )
         for space_id in space_ids
     }
+
+
+def _space_of(row: Sequence[Any]) -> Space:
+    space, rest = _SPACE.split(row)
+    space.location = _PLACE.read(rest)
+    return space
 
 
 def reservation_lock(actor: User, reservation_id: UUID) -> Reservation:

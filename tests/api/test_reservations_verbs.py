@@ -310,3 +310,14 @@ def test_booking_adds_one_statement_to_the_services(
         assert client.post(ROUTE, wanted(cast, 14, 15)).status_code == 201
 
     assert len(whole) == len(service) + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_booking_takes_twelve_statements(caller: Caller, cast: Cast) -> None:
+    """Key, begin, person, room, overdue holds, closures, price, three rows, grid, commit."""
+    client = caller(cast.alice)
+    client.post(ROUTE, wanted(cast, 8, 9))  # the key's first use of the day is written down
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post(ROUTE, wanted(cast))
+    assert answer.status_code == 201
+    assert len(queries) == 12
