@@ -19,7 +19,7 @@ RUN set -eu; \
       VAULT_MASTER_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
       CELERY_BROKER_URL=redis://127.0.0.1:1/0 EMAIL_URL=smtp://127.0.0.1:1 RUANG_VAR=/tmp/var; \
     /venv/bin/python manage.py messages compile; \
-    /venv/bin/python -m compileall -q config privacy accounts billing reservations frontend
+    /venv/bin/python -m compileall -q config privacy accounts billing reservations support frontend
 
 FROM python:3.13-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -37,6 +37,10 @@ ACTS: Final[dict[str, frozenset[Role]]] = {
     "privacy.approve_announcements": frozenset({Role.SPACE_MANAGER, Role.PRIVACY_OFFICER}),
     "privacy.keep_watch": frozenset({Role.PRIVACY_OFFICER}),
     "accounts.manage_roles": frozenset(),
+    "support.answer": frozenset({Role.CUSTOMER_SERVICE}),
+    # Break-glass: one asks, another one approves (promise P25).
+    "support.ask_opening": frozenset({Role.CUSTOMER_SERVICE, Role.PRIVACY_OFFICER}),
+    "support.approve_opening": frozenset({Role.PRIVACY_OFFICER}),
 }
 
 #: Back office: app label and model of the Django admin, and whether the role may change it.
@@ -52,6 +56,7 @@ ADMIN: Final[dict[str, dict[Role, str]]] = {
     "billing.taxrate": {Role.BILLING_CLERK: "change"},
     "privacy.outboxmessage": {Role.PRIVACY_OFFICER: "view", Role.CUSTOMER_SERVICE: "view"},
     "privacy.audit": {Role.PRIVACY_OFFICER: "change"},
+    "support.cannedanswer": {Role.CUSTOMER_SERVICE: "change"},
     "accounts.user": {},
     "accounts.organisation": {Role.CUSTOMER_SERVICE: "view"},
 }

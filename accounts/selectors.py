@@ -35,6 +35,12 @@ def staff_subjects(role: str) -> list[UUID]:
     return list(held.values_list("subject_id", flat=True))
 
 
+def subjects_by_phone(phone: str) -> list[UUID]:
+    """The subjects of the open accounts with this number (E.164); several may share one."""
+    users = User.objects.filter(phone=phone, is_active=True).exclude(phone="")
+    return list(users.values_list("subject_id", flat=True)[:2])
+
+
 def organisations_of(actor: User) -> Sequence[Membership]:
     """The actor's memberships with their organisations, by name; one statement."""
     return list(

@@ -46,6 +46,7 @@ PAGES: Final = (
             (_("Organisations"), "accounts.organisation", "apartment"),
         ),
     ),
+    (_("Support"), ((_("Canned answers"), "support.cannedanswer", "quickreply"),)),
     (_("Messages"), ((_("Outbox"), "privacy.outboxmessage", "outbox"),)),
 )
 

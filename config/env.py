@@ -34,6 +34,14 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def needed(name: str, *, by: str) -> str:
+    """The value of NAME, which may not be empty once the setting `by` has a value."""
+    value = text(name, "")
+    if text(by, "") and not value:
+        raise BadSetting(f"{name} is needed as soon as {by} is set.")
+    return value
+
+
 def flag(name: str, default: bool = False) -> bool:
     """A yes/no value: 1, true, yes, on or 0, false, no, off."""
     value = text(name, "1" if default else "0").lower()

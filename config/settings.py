@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "accounts",
     "billing",
     "reservations",
+    "support",
     "frontend",
     "unfold.apps.BasicAppConfig",
     "accounts.admin_config.BackOfficeConfig",
@@ -331,6 +332,16 @@ EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Ruang <halo@ruang.test>")
 
+# --- WhatsApp (off unless WHATSAPP_TOKEN is set; then the others are needed too) -------
+WHATSAPP_TOKEN = env.text("WHATSAPP_TOKEN", "")
+WHATSAPP_PHONE_ID = env.needed("WHATSAPP_PHONE_ID", by="WHATSAPP_TOKEN")
+WHATSAPP_APP_SECRET = env.needed("WHATSAPP_APP_SECRET", by="WHATSAPP_TOKEN")
+WHATSAPP_VERIFY_TOKEN = env.needed("WHATSAPP_VERIFY_TOKEN", by="WHATSAPP_TOKEN")
+WHATSAPP_NUMBER = env.needed("WHATSAPP_NUMBER", by="WHATSAPP_TOKEN")
+WHATSAPP_TEMPLATE = env.text("WHATSAPP_TEMPLATE", "ruang_answer")
+WHATSAPP_API_URL = env.text("WHATSAPP_API_URL", "https://graph.facebook.com/v23.0").rstrip("/")
+WHATSAPP_TIMEOUT = env.number("WHATSAPP_TIMEOUT", 15, least=1, most=30)
+
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -359,6 +370,8 @@ CELERY_BEAT_SCHEDULE = {
     "reads-watch": {"task": "privacy.tasks.reads_sweep", "schedule": 300.0},
     "audits": {"task": "privacy.tasks.audits_sweep", "schedule": 3600.0},
     "activity": {"task": "privacy.tasks.activity_sweep", "schedule": 3600.0},
+    "inbound": {"task": "support.tasks.inbound_sweep", "schedule": 60.0},
+    "inbound-forget": {"task": "support.tasks.inbound_forget", "schedule": 3600.0},
     "account-tidy": {"task": "accounts.tasks.tidy_sweep", "schedule": 3600.0},
 }
 

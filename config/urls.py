@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("frontend.urls")),
     path("api/v1/", include("config.api_urls")),
+    path("webhooks/", include("support.webhook_urls")),
     path("oauth/", include("social_django.urls", namespace="social")),
     path("admin/", admin.site.urls),
     path("", include("config.health_urls")),

@@ -55,6 +55,8 @@ RETENTIONS: Final = {
     "session": ("the session ends", 14),
     "activity": ("the page was opened", 31),
     "access": ("the look", 365),
+    "support": ("the conversation ends", 730),
+    "webhook": ("it arrived", 14),
     "invoice": ("the invoice was issued", 3653),
 }
 

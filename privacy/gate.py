@@ -25,7 +25,13 @@ WHILE_DEACTIVATED: Final = frozenset({Category.SECURITY, Category.PRIVACY})
 
 #: What a restricted person's data may still be used for (UU 27/2022 art. 41).
 WHILE_RESTRICTED: Final = frozenset(
-    {Category.SECURITY, Category.PRIVACY, Category.INVOICE, Category.RESERVATION}
+    {
+        Category.SECURITY,
+        Category.PRIVACY,
+        Category.INVOICE,
+        Category.RESERVATION,
+        Category.SUPPORT,  # an answer to what the person asked
+    }
 )
 
 #: Needs the person's consent to this purpose (promise P38). All other categories cannot be

@@ -39,12 +39,16 @@ SAFE_DEDUPE: Final = re.compile(r"[a-z0-9_.:-]{1,120}")
 
 @dataclass(frozen=True)
 class Address:
-    """Where a person's mail goes, and the language (id, en) and IANA zone it is written in."""
+    """Where a person's mail goes, and the language (id, en) and IANA zone it is written in.
+
+    `phone` is for channels that reach a number (E.164).
+    """
 
     email: str
     name: str = ""
     language: str = "id"
     time_zone: str = "Asia/Jakarta"
+    phone: str = ""
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,7 @@ PURPOSES: Final = registry_of(
             "contract",
             _("Support"),
             _("Answer the questions and complaints you send us."),
+            while_restricted=True,
         ),
         Purpose(
             "billing",

@@ -51,6 +51,8 @@ EVENTS: Final = {
     "security": _("the event"),
     "session": _("the session ends"),
     "access": _("the look"),
+    "support": _("the conversation ends"),
+    "webhook": _("it arrived"),
     "invoice": _("the invoice was issued"),
 }
 

@@ -97,6 +97,11 @@ declare(
             "alert",
             "audit",
             "organisation",
+            "conversation",
+            "message",
+            "opening",
+            "what",
+            "by",
         ),
         # Which messages somebody got, and when.
         **{

@@ -28,6 +28,7 @@ from reservations.models import (
 from reservations.selectors.timeline import timeline_day
 from reservations.services import BookingWish, closure_create, reservation_book
 from reservations.services.closures import ClosureWish
+from support.models import CannedAnswer
 from tests.cast import Cast, at
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,7 @@ def rows(cast: Cast) -> dict[str, UUID | str]:
         ),
     )
     reservation = book(cast)
+    ready, _made = CannedAnswer.objects.get_or_create(title_id="Kunci", title_en="Keys")
     return {
         "reservations.location": cast.place.id,
         "reservations.space": cast.room.id,
@@ -80,6 +82,7 @@ def rows(cast: Cast) -> dict[str, UUID | str]:
         "billing.rateplan": RatePlan.objects.get().id,
         "billing.taxrate": TaxRate.objects.get().id,
         "privacy.outboxmessage": OutboxMessage.objects.all()[0].id,
+        "support.cannedanswer": ready.id,
         "accounts.user": cast.alice.id,
         "accounts.organisation": cast.lontar.id,
     }

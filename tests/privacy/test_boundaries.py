@@ -30,7 +30,7 @@ def tasks() -> list[str]:
     return sorted(
         name
         for name in current_app.tasks
-        if name.split(".")[0] in {"privacy", "accounts", "billing", "reservations"}
+        if name.split(".")[0] in {"privacy", "accounts", "billing", "reservations", "support"}
     )
 
 

@@ -251,6 +251,8 @@ def test_no_text_about_a_person_hides_among_the_neutral_fields() -> None:
         "reservations.Location.name",
         "reservations.Space.name",
         "social_django.Association.secret",
+        "support.CannedAnswer.title_en",
+        "support.CannedAnswer.title_id",
     }
     sounding = {
         f"{entry.model}.{name}"

@@ -18,7 +18,7 @@ Category = OutboxMessage.Category
 ACTIVE = set(Category.values)
 STATES = {
     "active": ACTIVE,
-    "restricted": {"security", "privacy", "invoice", "reservation"},
+    "restricted": {"security", "privacy", "invoice", "reservation", "support"},
     "deactivated": {"security", "privacy"},
     "erasing": set(),
     "erased": set(),

@@ -153,7 +153,10 @@ def test_what_cannot_be_objected_to_or_consented_to_is_said(cast: Cast) -> None:
     ("state", "going_on"),
     [
         ("deactivated", {"billing", "privacy", "security"}),
-        ("restricted", {"account", "billing", "booking", "communication", "privacy", "security"}),
+        (
+            "restricted",
+            {"account", "billing", "booking", "communication"} | {"privacy", "security", "support"},
+        ),
         ("erasing", {"privacy"}),
         ("erased", set()),
     ],

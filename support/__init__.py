@@ -1,0 +1,1 @@
+"""Conversations between people and customer service, and the ways to answer them."""
