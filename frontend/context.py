@@ -88,6 +88,7 @@ class Page:
         entries = [("frontend:find", _("Find a room"), "search")]
         if self.member:
             entries.append(("frontend:reservations", _("Bookings"), "calendar"))
+            entries.append(self._support())
             if self.member.may("reservations.see_desk"):
                 entries.append(("frontend:desk", _("Front desk"), "log-in"))
             if self.member.may("reservations.manage_spaces"):
@@ -95,6 +96,14 @@ class Page:
             if self.member.is_staff:
                 entries.append(("frontend:staff", _("Staff pages"), "settings"))
         return [link for entry in entries if (link := self._link(*entry))]
+
+    def _support(self) -> tuple[str, str, str]:
+        """The inbox for those who answer, the requests for those who decide, else one's own."""
+        if self.member.may("support.answer"):
+            return ("frontend:staff-support", _("Conversations"), "message-square")
+        if self.member.may("support.approve_opening"):
+            return ("frontend:staff-openings", _("Openings"), "lock")
+        return ("frontend:support", _("Help"), "message-square")
 
     def _link(self, name: str, label: str, icon: str) -> Link | None:
         try:

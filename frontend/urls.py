@@ -46,5 +46,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.urls_outgoing")),
     path("", include("frontend.urls_announcements")),
     path("", include("frontend.urls_staff")),
+    path("", include("frontend.urls_support")),
     path("", include("frontend.urls_tracking")),
 ]
