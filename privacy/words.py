@@ -50,10 +50,12 @@ EVENTS: Final = {
     "message": _("the message was sent"),
     "security": _("the event"),
     "session": _("the session ends"),
+    "activity": _("the page was opened"),
     "access": _("the look"),
     "support": _("the conversation ends"),
     "webhook": _("it arrived"),
     "invoice": _("the invoice was issued"),
+    "audit": _("the audit"),
 }
 
 

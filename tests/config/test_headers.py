@@ -87,6 +87,7 @@ def answers(transactional_db: None, tmp_path: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.promise("P44")
 def test_a_public_site_keeps_to_the_standard(answers: dict[str, Any]) -> None:
     assert {name: answer["status"] for name, answer in answers.items()} == {
         "home": 200, "sign_in": 200, "account": 200, "reservations": 200, "api": 200, "me": 200,
