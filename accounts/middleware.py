@@ -1,5 +1,6 @@
 """Keeps the list of sessions true, and shows each page in the person's language and zone."""
 
+import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -68,18 +69,17 @@ class SessionRecordMiddleware:
 
     def _begin(self, request: HttpRequest, user: User, response: HttpResponse) -> None:
         marks = request.COOKIES.get(DEVICE_COOKIE, "").split(".")[:DEVICE_PEOPLE]
-        mine = device_mark(user)
-        known = any(constant_time_compare(mark, mine) for mark in marks)
+        others = [mark for mark in marks if mark and not is_mark_of(user, mark)]
+        known = len(others) < len([mark for mark in marks if mark])
         services.session_start(
             actor=user,
             session_key=str(request.session.session_key),
             user_agent=request.headers.get("User-Agent", ""),
             known_device=known,
         )
-        kept = [mark for mark in marks if mark and mark != mine]
         response.set_cookie(
             DEVICE_COOKIE,
-            ".".join([mine, *kept][:DEVICE_PEOPLE]),
+            ".".join([device_mark(user), *others][:DEVICE_PEOPLE]),
             max_age=DEVICE_SECONDS,
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
@@ -136,8 +136,24 @@ class GoogleTroubleMiddleware:
 
 
 def device_mark(user: User) -> str:
-    """The mark of a person in the device cookie: 32 hexadecimal digits that name nobody."""
-    return salted_hmac("accounts.device", str(user.id), algorithm="sha256").hexdigest()[:32]
+    """A new mark of a person for the device cookie; another one at each sign-in.
+
+    16 random hexadecimal digits and a keyed hash of them: it names nobody, two marks of
+    one person have nothing in common, and none is kept on the server (promise P40).
+    """
+    nonce = secrets.token_hex(8)
+    return f"{nonce}-{_mark_hash(user, nonce)}"
+
+
+def is_mark_of(user: User, mark: str) -> bool:
+    """Whether the mark was made for this person."""
+    nonce, _dash, found = mark.partition("-")
+    return constant_time_compare(found, _mark_hash(user, nonce))
+
+
+def _mark_hash(user: User, nonce: str) -> str:
+    words = f"{user.id} {nonce}"
+    return salted_hmac("accounts.device", words, algorithm="sha256").hexdigest()[:32]
 
 
 def _terms_words(error: TermsNotAccepted | PolicyOutdated) -> str:

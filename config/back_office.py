@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,13 @@ def unfold() -> dict[str, Any]:
         "SITE_TITLE": "Ruang",
         "SITE_HEADER": "Ruang",
         "SITE_SYMBOL": "meeting_room",
+        "SITE_FAVICONS": [
+            {
+                "rel": "icon",
+                "type": "image/svg+xml",
+                "href": lambda _request: static("frontend/icons/mark.svg"),
+            }
+        ],
         "SHOW_VIEW_ON_SITE": False,
         "BORDER_RADIUS": "6px",
         "COLORS": {"base": INK, "primary": TEAL},

@@ -4,12 +4,14 @@ from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from billing.templatetags import amounts
 from frontend import formats
+from frontend.outside import SITES
 from privacy.templatetags import formats as format_tags
 from reservations.drawing import Room, plan_inner, room_of, subject_of
 from reservations.models import Space
@@ -47,6 +49,17 @@ def _icon(name: str) -> SafeString:
 def icon(name: str) -> SafeString:
     """A symbol of the icon sheet; decorative, so its meaning also stands in words."""
     return _icon(name)
+
+
+@register.simple_tag
+def outside(code: str) -> SafeString:
+    """A link to another site of the register, by way of the page that says so."""
+    return format_html(
+        '<a href="{}" rel="nofollow">{} <span class="quiet">({})</span></a>',
+        reverse("frontend:leave", args=[code]),
+        SITES[code].words,
+        _("another site"),
+    )
 
 
 @register.simple_tag

@@ -43,6 +43,7 @@ class Site:
     rooms: dict[str, str]
     organisation: str
     past: str
+    staff_session: str
     states: dict[str, Any] = field(default_factory=dict)
 
     def day(self, days: int) -> str:
@@ -90,12 +91,16 @@ def _python(environment: dict[str, str], *words: str) -> str:
     return done.stdout
 
 
+def chromium_path() -> str:
+    """The browser of the machine."""
+    return os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """One browser for the folder. It ends with it: its event loop is none of the others'."""
     with sync_playwright() as playwright:
-        path = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         browser.close()
 

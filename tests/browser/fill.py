@@ -13,6 +13,7 @@ import django
 
 #: One of these has daylight at any moment, so that "now" never runs into midnight.
 DAYLIGHT = ("Asia/Jakarta", "Europe/London", "America/Los_Angeles")
+CRAWLERS = ("ayu", "budi", "citra", "dian", "endah", "fitri", "galih")
 PASSWORD = "a long walk by the river"
 ROOMS = {"Meranti": 8, "Cendana": 4, "Kenari": 6, "Jati": 12, "Damar": 10, "Ulin": 5}
 
@@ -57,10 +58,16 @@ def places(made: object, zone: str) -> dict[str, object]:
 
 def people(made: object, zone: str, now: datetime) -> dict[str, object]:
     """Alice, Bob and Charlie live where the rooms are; Nadia lives elsewhere."""
-    from accounts.models import User  # noqa: PLC0415
+    from accounts.models import Membership, User  # noqa: PLC0415
     from tests.cast import person  # noqa: PLC0415
 
     person("nadia@ruang.test", name="Nadia")
+    # Each answers the question about cookies in another way; nobody else may answer for them.
+    crawlers = [person(f"{name}@ruang.test") for name in CRAWLERS]
+    lontar = made.lontar  # type: ignore[attr-defined]
+    Membership.objects.bulk_create(
+        [Membership(user=user, organisation=lontar, role="member") for user in crawlers]
+    )
     user = User()
     user.set_password(PASSWORD)
     User.objects.update(password=user.password, language="en", time_zone=zone)
@@ -68,7 +75,25 @@ def people(made: object, zone: str, now: datetime) -> dict[str, object]:
     return {
         "organisation": str(made.lontar.id),  # type: ignore[attr-defined]
         "past": str(past(made, now)),
+        "staff_session": staff_session("root@ruang.test"),
     }
+
+
+def staff_session(email: str) -> str:
+    """The session of a browser in which a member of staff has passed the second factor."""
+    from django.test import Client  # noqa: PLC0415
+    from django_otp import DEVICE_ID_SESSION_KEY  # noqa: PLC0415
+    from django_otp.plugins.otp_totp.models import TOTPDevice  # noqa: PLC0415
+
+    from accounts.models import User  # noqa: PLC0415
+
+    user, client = User.objects.get(email=email), Client()
+    client.force_login(user, backend="accounts.backends.EmailBackend")
+    device = TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return str(session.session_key)
 
 
 def past(made: object, now: datetime) -> object:
