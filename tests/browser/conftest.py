@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from psycopg import sql
 
 from config.runner.paths import ROOT
 from tests.browser.fill import PASSWORD
@@ -44,11 +45,19 @@ class Site:
     organisation: str
     past: str
     staff_session: str
+    database: str
     states: dict[str, Any] = field(default_factory=dict)
 
     def day(self, days: int) -> str:
         """The date so many days from today at the first location, 2026-11-24."""
         return (datetime.now(ZoneInfo(self.zone)).date() + timedelta(days=days)).isoformat()
+
+    def count(self, table: str) -> int:
+        """How many rows a table of the server's database has."""
+        query = sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(table))
+        with psycopg.connect(self.database) as connection:
+            [found] = connection.execute(query).fetchone() or [0]
+        return int(found)
 
     def sheet(self, room: str, days: int, start: str = "10:00", end: str = "11:00") -> str:
         """The address of a sheet."""
@@ -65,7 +74,7 @@ def site() -> Iterator[Site]:
     _python({**environment, "RUANG_DEVELOPMENT": "1"}, "-m", "config.runner.prepare")
     found = json.loads(_python(environment, "-m", "tests.browser.fill").splitlines()[-1])
     with server(**place) as running:
-        yield Site(url=running.url, **found)
+        yield Site(url=running.url, database=place["DATABASE_URL"], **found)
 
 
 def _own_place() -> dict[str, str]:

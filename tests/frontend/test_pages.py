@@ -16,7 +16,15 @@ from tests.frontend.conftest import browser
 from tests.frontend.pages import Outline
 
 #: Pages that send a visitor to the sign-in page.
-OWN = ("/reservations", "/calendar", "/privacy/messages", "/privacy/accept", "/privacy/consents")
+OWN = (
+    "/reservations",
+    "/calendar",
+    "/privacy/messages",
+    "/privacy/accept",
+    "/privacy/consents",
+    "/privacy/activity",
+    "/privacy/preferences",
+)
 
 
 def addresses(cast: Cast, row: Any) -> dict[str, str]:
@@ -39,6 +47,9 @@ def addresses(cast: Cast, row: Any) -> dict[str, str]:
         "month": f"/spaces/{room.slug}/month",
         "location": f"/locations/{cast.place.slug}",
         "cookies": "/privacy/cookies",
+        "activity": "/privacy/activity",
+        "preferences": "/privacy/preferences",
+        "leave": "/leave/gpc",
         "privacy": "/privacy",
         "promises": "/privacy/promises",
         "policy": "/privacy/policy",
