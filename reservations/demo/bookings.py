@@ -153,9 +153,17 @@ def _state(book: Book, space: Space, starts: datetime, ends: datetime) -> State:
 
 
 def _made_at(book: Book, starts: datetime, state: State) -> datetime:
-    """When it was booked: days before, yet never in the future; what waits came just now."""
+    """When it was booked: days before, yet never in the future; what waits came just now.
+
+    What begins within a day was booked within a day of it. Nobody is reminded of such
+    bookings (services/reminders.py), so that the demo itself writes to nobody: whoever
+    looks into the caught mail finds what they did.
+    """
     if state == State.PENDING:
         return book.now - timedelta(hours=book.chance.randint(1, 6))
+    day_before = starts - timedelta(days=1)
+    if starts > book.now >= day_before:
+        return day_before + (book.now - day_before) * book.chance.uniform(0.2, 0.9)
     before = timedelta(hours=book.chance.randint(30, 200))
     return min(starts - before, book.now - timedelta(hours=1))
 
@@ -166,15 +174,20 @@ def _history(book: Book, row: Reservation, space: Space, made_at: datetime) -> N
     asked = space.approval_required and row.state != State.CANCELLED
     steps.append(("booked", State.PENDING if asked else State.CONFIRMED, made_at))
     if asked and row.state != State.PENDING:
-        steps.append(("approved", State.CONFIRMED, made_at + timedelta(minutes=40)))
+        steps.append(("approved", State.CONFIRMED, _soon_after(book, made_at, 40)))
     if row.state == State.CANCELLED:
-        steps.append(("cancelled", State.CANCELLED, made_at + timedelta(minutes=50)))
+        steps.append(("cancelled", State.CANCELLED, _soon_after(book, made_at, 50)))
     if row.checked_in_at:
         steps.append(("checked_in", State.CHECKED_IN, row.checked_in_at))
     if row.state in {State.COMPLETED, State.NO_SHOW}:
         steps.append((row.state, row.state, row.ends_at))
     row.version = len(steps)
     book.events.extend(_events(row, steps))
+
+
+def _soon_after(book: Book, made_at: datetime, minutes: int) -> datetime:
+    """So many minutes later, where these have passed already."""
+    return min(made_at + timedelta(minutes=minutes), max(made_at, book.now))
 
 
 def _events(

@@ -123,6 +123,11 @@ class Reservation(models.Model):
                 name="reservations_to_complete",
                 condition=Q(state__in=["confirmed", "checked_in"]),
             ),
+            models.Index(
+                "starts_at",
+                name="reservations_to_remind",
+                condition=Q(state="confirmed"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ from reservations.models import (
     Space,
 )
 from reservations.services.holidays import holidays_load, holidays_of
+from reservations.services.reminders import reminders_put
 from tests.cast import at, location
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,28 @@ def test_demo_load_is_repeatable(demo: None) -> None:
         Reservation.objects.count(),
         Closure.objects.count(),
     ) == before
+
+
+def test_demo_itself_reminds_nobody_on_the_day_it_is_loaded(demo: None) -> None:
+    """Whoever opens the caught mail finds what they did themselves."""
+    soon = Reservation.objects.filter(
+        state="confirmed", starts_at__gt=NOW, starts_at__lte=NOW + timedelta(days=1)
+    )
+    assert soon.count() > 20
+    assert not soon.filter(created_at__gt=NOW).exists()
+    assert not ReservationEvent.objects.filter(at__gt=NOW, verb__in=["booked", "approved"]).exists()
+
+    assert reminders_put(now=NOW) == 0
+    assert not OutboxMessage.objects.exists()
+    # A tenant's own later booking is announced a day before, as everybody's is.
+    alice = User.objects.get_by_natural_key("alice@ruang.test").subject_id
+    later = Reservation.objects.filter(
+        holder=alice, state="confirmed", starts_at__gt=NOW + timedelta(days=2)
+    ).first()
+    assert later is not None
+    while reminders_put(now=later.starts_at - timedelta(hours=20)) == 100:
+        pass
+    assert OutboxMessage.objects.filter(recipient=alice, template="reservation_reminder").exists()
 
 
 def test_demo_load_if_empty_leaves_a_database_in_use_alone() -> None:

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils import translation
 from icalevents.icalevents import events as parse_calendar
 from icalevents.icalparser import Event
@@ -13,7 +14,7 @@ from icalevents.icalparser import Event
 from accounts.models import User
 from privacy import clock
 from privacy.delivery import outbox_drain
-from privacy.models import Contact, OutboxMessage
+from privacy.models import Contact, OutboxMessage, Subject
 from reservations.models import Guest, Reservation, Space
 from reservations.services import (
     GuestWish,
@@ -25,7 +26,7 @@ from reservations.services import (
     reservation_move,
     reservations_expire_due,
 )
-from reservations.services.reminders import reminders_put
+from reservations.services.reminders import DUE, reminders_put
 from tests.cast import JAKARTA, Cast, at, location, space
 from tests.mail.conftest import Inbox
 
@@ -336,6 +337,14 @@ def test_a_title_can_neither_break_html_nor_add_lines(cast: Cast, book: Book, in
     assert parsed(calendar_of(letter))[0].summary.startswith("<script>")
 
 
+def test_the_sweep_for_reminders_has_its_own_index(cast: Cast) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + DUE, {"now": clock.now(), "limit": 100})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "reservations_to_remind" in plan
+
+
 def test_a_reminder_comes_once_a_day_before_what_was_booked_ahead(
     cast: Cast, book: Book, inbox: Inbox
 ) -> None:
@@ -369,3 +378,16 @@ def test_a_reminder_of_a_cancelled_booking_is_not_sent(
     reminder = OutboxMessage.objects.get(template="reservation_reminder")
     assert (reminder.state, reminder.outcome) == ("refused", "no_longer_true")
     assert Contact.objects.count() == 0
+
+
+def test_nobody_without_an_address_is_reminded(
+    cast: Cast, book: Callable[..., Reservation]
+) -> None:
+    """A walk-in with a phone number alone: nothing is queued that could never leave."""
+    made = book(day=3)
+    contact = Contact.objects.create(subject=Subject.objects.create(), phone="+628123456789")
+    Reservation.objects.filter(id=made.id).update(contact=contact)
+    soon = made.starts_at - timedelta(hours=20)
+    assert reminders_put(now=soon) == 0
+    Reservation.objects.filter(id=made.id).update(contact=None)
+    assert reminders_put(now=soon) == 1
