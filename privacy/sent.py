@@ -1,7 +1,5 @@
 """What was sent to a person and what was not: the list each person has of their own messages."""
 
-import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from django.utils.translation import gettext as _
 from privacy.actors import Actor
 from privacy.channels import UnknownChannel, channel_named
 from privacy.errors import DomainError
+from privacy.keyset import place_of, word_of
 from privacy.models import OutboxMessage
 from privacy.outbox import UnknownTemplate, template_named
 from privacy.outcomes import reason_code, reason_words, state_words
@@ -102,13 +101,12 @@ def channel_words(name: str) -> str:
 
 
 def _cursor(row: OutboxMessage) -> str:
-    place = [row.created_at.astimezone(UTC).isoformat(), row.id.hex]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    return word_of([row.created_at.astimezone(UTC).isoformat(), row.id.hex])
 
 
 def _read(word: str) -> tuple[datetime, UUID]:
     try:
-        at, last = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        at, last = place_of(word)
         place = datetime.fromisoformat(at).astimezone(UTC), UUID(hex=last)
         if not 1900 < place[0].year < 9900:
             raise ValueError(word)

@@ -1,7 +1,5 @@
 """Cursors of lists, and the OpenAPI shape every list has."""
 
-import base64
-import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from privacy.keyset import place_of, word_of
 from reservations.errors import Malformed
 from reservations.models import Reservation
 
@@ -34,7 +33,7 @@ def next_link(request: Request, cursor: str) -> str | None:
 def cursor_after(when: str, last: Reservation) -> str:
     """Where a page of reservations ended, as an opaque word."""
     place = [when, last.starts_at.astimezone(UTC).isoformat(), last.id.hex]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    return word_of(place)
 
 
 def cursor_read(when: str, word: str) -> tuple[datetime, UUID] | None:
@@ -42,7 +41,7 @@ def cursor_read(when: str, word: str) -> tuple[datetime, UUID] | None:
     if not word:
         return None
     try:
-        listing, instant, row = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+        listing, instant, row = place_of(word)
         after = datetime.fromisoformat(instant).astimezone(UTC), UUID(hex=row)
         if listing != when or not 1900 < after[0].year < 9900:
             raise ValueError(word)

@@ -5,9 +5,6 @@ index; the scan stops at the page's size. So the time does not grow with the num
 reservations (docs/performance.md).
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +21,7 @@ from accounts.models import User
 from billing.quotes import Quote, quote_compute
 from billing.selectors import price_bases
 from privacy.errors import Broken
+from privacy.keyset import place_of, word_of
 from reservations.errors import Malformed
 from reservations.hours import is_open
 from reservations.models import ClosurePeriod, Location, Space
@@ -64,10 +62,9 @@ class Mark:
     def encode(self) -> str:
         """As an opaque word for a URL."""
         if self.key is None:
-            return base64.urlsafe_b64encode(json.dumps([self.phase]).encode()).decode()
+            return word_of([self.phase])
         capacity, amount, space_id = self.key
-        body = json.dumps([self.phase, capacity, amount, space_id.hex])
-        return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+        return word_of([self.phase, capacity, amount, space_id.hex])
 
     @classmethod
     def decode(cls, word: str) -> "Mark":
@@ -75,7 +72,7 @@ class Mark:
         if not word:
             return cls()
         try:
-            body = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+            body = place_of(word)
             if body[0] not in {FREE, BUSY} or len(body) not in {1, 4}:
                 raise ValueError
             if len(body) == 1:
@@ -84,7 +81,7 @@ class Mark:
             if not (0 <= capacity < 2**31 and 0 <= amount < 2**63):
                 raise ValueError
             return cls(body[0], (capacity, amount, UUID(body[3])))
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, binascii.Error):
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             raise Malformed(
                 _("This page's address is not complete; start the search anew.")
             ) from None

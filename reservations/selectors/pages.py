@@ -13,6 +13,7 @@ from accounts.selectors import organisations_of
 from privacy.errors import NotFound
 from reservations.models import Location, Reservation, Space
 from reservations.selectors.availability import Mark
+from reservations.selectors.reservations import in_time
 from reservations.selectors.spaces import Filters, spaces_filtered, spaces_visible
 
 When = Literal["upcoming", "past"]
@@ -78,13 +79,4 @@ def reservations_page(
         ids = [membership.organisation_id for membership in organisations_of(actor)]
         whose |= Q(organisation__in=ids)
     rows = Reservation.objects.filter(whose).select_related("space__location")
-    upcoming = Q(ends_at__gt=now, state__in=Reservation.OPEN)
-    if when == "upcoming":
-        rows = rows.filter(upcoming).order_by("starts_at", "id")
-        if after:
-            rows = rows.filter(Q(starts_at__gt=after[0]) | Q(starts_at=after[0], id__gt=after[1]))
-    else:
-        rows = rows.exclude(upcoming).order_by("-starts_at", "-id")
-        if after:
-            rows = rows.filter(Q(starts_at__lt=after[0]) | Q(starts_at=after[0], id__lt=after[1]))
-    return list(rows[:limit])
+    return list(in_time(rows, when, now, after)[:limit])

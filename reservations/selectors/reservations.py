@@ -64,6 +64,19 @@ def reservations_list(
     rows = reservations_visible(actor).select_related("space__location", "space__floor")
     if mine:
         rows = rows.filter(holder=actor.subject_id)
+    return list(in_time(rows, when, now, after)[:limit])
+
+
+def in_time(
+    rows: QuerySet[Reservation],
+    when: Literal["upcoming", "past"],
+    now: datetime,
+    after: tuple[datetime, UUID] | None,
+) -> QuerySet[Reservation]:
+    """The rows of one of the two lists in its order, from behind `after` on.
+
+    Upcoming is what still blocks time, soonest first; past is the rest, latest first.
+    """
     upcoming = Q(ends_at__gt=now, state__in=Reservation.OPEN)
     if when == "upcoming":
         rows = rows.filter(upcoming).order_by("starts_at", "id")
@@ -73,7 +86,7 @@ def reservations_list(
         rows = rows.exclude(upcoming).order_by("-starts_at", "-id")
         if after:
             rows = rows.filter(Q(starts_at__lt=after[0]) | Q(starts_at=after[0], id__lt=after[1]))
-    return list(rows[:limit])
+    return rows
 
 
 def version_check(reservation: Reservation, expected: int | None) -> None:
@@ -90,7 +103,10 @@ def version_check(reservation: Reservation, expected: int | None) -> None:
 
 
 def difference_since(reservation: Reservation, version: int) -> dict[str, Any]:
-    """{field: [then, now]} over every event after `version`."""
+    """{field: [then, now]} over every event after `version`.
+
+    Events hold no words, so of a title that changed only the present one can be told.
+    """
     events = ReservationEvent.objects.filter(reservation=reservation, version__gt=version).order_by(
         "version", "id"
     )
@@ -99,6 +115,8 @@ def difference_since(reservation: Reservation, version: int) -> dict[str, Any]:
         changes = dict(event.changes)
         if event.from_state and event.from_state != event.to_state:
             changes["state"] = [event.from_state, event.to_state]
+        if changes.get("title") is True:
+            found["title"] = [None, reservation.title]
         for field, pair in changes.items():
             if isinstance(pair, list) and len(pair) == 2:
                 found[field] = [found.get(field, pair)[0], pair[1]]

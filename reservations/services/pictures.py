@@ -1,7 +1,5 @@
-"""Pictures of spaces: judged by their content, drawn anew, never passed on as they came."""
+"""Pictures of spaces, at most twelve each; see accounts/pictures.py for what becomes of one."""
 
-import io
-import warnings
 from typing import IO, Final
 from uuid import UUID, uuid4
 
@@ -9,21 +7,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import User
+from accounts.pictures import Frame, PictureRefused, picture_redrawn
 from accounts.rules import line_clean
 from privacy.errors import Broken, NotAllowed, NotFound
 from reservations.errors import RulesBroken
 from reservations.models import Space, SpacePicture
 from reservations.services.locks import act
 
-MOST_BYTES: Final = 8 * 1024 * 1024
-#: A picture that would unpack to more is refused before it is unpacked.
-MOST_PIXELS: Final = 40_000_000
-SIDE: Final = 1600
+FRAME: Final = Frame(most_megabytes=8, most_megapixels=40, side=1600)
 MOST_PICTURES: Final = 12
-FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
 
 def picture_add(
@@ -38,7 +32,7 @@ def picture_add(
         "alt_id": line_clean(alt_id, field="alt_id", required=True),
         "alt_en": line_clean(alt_en, field="alt_en", required=True),
     }
-    content = picture_redrawn(upload)
+    content = picture_judged(upload)
     name = default_storage.save(f"spaces/{uuid4().hex}.webp", ContentFile(content))
     try:
         with act():
@@ -68,34 +62,12 @@ def picture_remove(*, actor: User, picture_id: UUID) -> Space:
     return picture.space
 
 
-def picture_redrawn(upload: IO[bytes]) -> bytes:
-    """A fresh WebP of the picture; nothing of the file but its pixels survives."""
-    data = upload.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise _refuse("too_large", _("The picture is larger than 8 MB."))
+def picture_judged(upload: IO[bytes]) -> bytes:
+    """The picture drawn anew, or RulesBroken with what is wrong with it."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            return _redraw(data)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _refuse("too_large", _("The picture has more than 40 megapixels.")) from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
-        raise _refuse("picture", _("This is not a JPEG, PNG or WebP picture.")) from None
-
-
-def _redraw(data: bytes) -> bytes:
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-        if image.width * image.height > MOST_PIXELS:
-            raise Image.DecompressionBombError
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((SIDE, SIDE))
-    out = io.BytesIO()
-    upright.save(out, "WEBP", quality=82)
-    return out.getvalue()
-
-
-def _refuse(code: str, detail: str) -> RulesBroken:
-    return RulesBroken([Broken(code, detail, "picture")])
+        return picture_redrawn(upload, FRAME)
+    except PictureRefused as error:
+        raise RulesBroken([Broken(error.code, error.detail, "picture")]) from None
 
 
 def _require(actor: User) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from accounts.errors import InputRefused
 from accounts.models import AccountEvent, User
 from accounts.services import email_change_ask, email_change_confirm, user_picture_set
-from accounts.services.pictures import picture_redrawn
+from accounts.services.pictures import picture_judged
 from accounts.services.tidy import tidy
 from privacy.models import Contact
 from tests.accounts.conftest import PASSWORD
@@ -182,7 +182,7 @@ def test_replacing_and_deleting_leave_no_file(
 )
 def test_what_is_no_picture_is_refused(data):
     with pytest.raises(InputRefused) as caught:
-        picture_redrawn(io.BytesIO(data))
+        picture_judged(io.BytesIO(data))
     assert caught.value.broken[0].code == "picture"
 
 
@@ -190,7 +190,7 @@ def test_bombs_are_refused_before_they_unpack():
     bomb = picture((12000, 12000), "PNG")
     assert len(bomb.getvalue()) < 1_000_000
     with pytest.raises(InputRefused) as caught:
-        picture_redrawn(bomb)
+        picture_judged(bomb)
     assert caught.value.broken[0].code == "too_large"
     with pytest.raises(InputRefused):
-        picture_redrawn(io.BytesIO(b"\xff" * (5 * 1024 * 1024 + 1)))
+        picture_judged(io.BytesIO(b"\xff" * (5 * 1024 * 1024 + 1)))
