@@ -212,6 +212,7 @@ def verb_label(verb: str, state: str) -> str:
         "declined": _("Declined"),
         "moved": _("Moved"),
         "extended": _("Made longer"),
+        "retitled": _("Given another title"),
         "ended": _("Ended early"),
         "cancelled": _("Cancelled"),
         "checked_in": _("Checked in"),

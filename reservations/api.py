@@ -25,6 +25,7 @@ from reservations.api_fields import (
     MoveIn,
     NothingIn,
     ReservationQuery,
+    TitleIn,
     body,
     query,
 )
@@ -123,10 +124,27 @@ class ReservationsView(ReservationApi):
 class ReservationView(ReservationApi):
     """One reservation; somebody else's answers 404."""
 
+    scopes: ClassVar[dict[str, str]] = {"PATCH": "book"}
+
     @extend_schema(operation_id="reservation_get", responses=shapes.ReservationOut)
     def get(self, request: Request, reservation_id: UUID) -> Response:
         """The reservation, with its version as ETag."""
         return self.answer(reservation_get(actor=self.actor, reservation_id=reservation_id))
+
+    @extend_schema(
+        operation_id="reservation_title_set",
+        request=TitleIn,
+        responses={200: shapes.ReservationOut},
+    )
+    def patch(self, request: Request, reservation_id: UUID) -> Response:
+        """Another title; times and places are changed by the verbs. Takes If-Match."""
+        done = services.reservation_title_set(
+            actor=self.actor,
+            reservation_id=reservation_id,
+            expected_version=expected_version(request),
+            title=body(TitleIn, request)["title"],
+        )
+        return self.answer(done)
 
 
 class ActView(ReservationApi):

@@ -103,6 +103,18 @@ class ConfirmIn(StrictSerializer):
     title = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
 
+class TitleIn(StrictSerializer):
+    """Another title; an empty one takes it away."""
+
+    title = serializers.CharField(allow_blank=True, max_length=200)
+
+
+class GuestsIn(StrictSerializer):
+    """Who else is to be invited."""
+
+    guests = GuestIn(many=True, allow_empty=False)
+
+
 class NothingIn(StrictSerializer):
     """An act that needs nothing but the reservation."""
 

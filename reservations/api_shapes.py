@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from billing.quotes import PriceBasis, Quote
 from reservations.hours import DAY_MINUTES
-from reservations.models import Location, Reservation, Space
+from reservations.models import Guest, Location, Reservation, Space
 from reservations.selectors.alternatives import Alternative
 from reservations.selectors.availability import Found
 from reservations.selectors.timeline import Grid, Row
@@ -150,6 +150,15 @@ class ReservationOut(serializers.Serializer[Any]):
     cancel_free_until = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
     checked_in_at = serializers.DateTimeField(allow_null=True)
+
+
+class GuestOut(serializers.Serializer[Any]):
+    """Somebody invited by e-mail; the name may be empty."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField(allow_blank=True)
+    email = serializers.EmailField()
+    invited_at = serializers.DateTimeField()
 
 
 class AlternativeOut(PeriodOut):
@@ -316,6 +325,16 @@ def reservation_shape(reservation: Reservation) -> dict[str, Any]:
         "cancel_free_until": instant(reservation.cancel_free_until, zone),
         "expires_at": instant_or_none(reservation.expires_at, zone),
         "checked_in_at": instant_or_none(reservation.checked_in_at, zone),
+    }
+
+
+def guest_shape(guest: Guest, zone: ZoneInfo) -> dict[str, Any]:
+    """See GuestOut; needs the contact loaded."""
+    return {
+        "id": guest.id,
+        "name": guest.contact.name,
+        "email": guest.contact.email,
+        "invited_at": instant(guest.invited_at, zone),
     }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reservations import api, api_catalogue
+from reservations import api, api_catalogue, api_guests
 
 urlpatterns = [
     path("locations", api_catalogue.LocationsView.as_view(), name="locations"),
@@ -11,6 +11,16 @@ urlpatterns = [
     path("timeline", api_catalogue.TimelineView.as_view(), name="timeline"),
     path("reservations", api.ReservationsView.as_view(), name="reservations"),
     path("reservations/<uuid:reservation_id>", api.ReservationView.as_view(), name="reservation"),
+    path(
+        "reservations/<uuid:reservation_id>/guests",
+        api_guests.GuestsView.as_view(),
+        name="reservation-guests",
+    ),
+    path(
+        "reservations/<uuid:reservation_id>/guests/<uuid:guest_id>",
+        api_guests.GuestView.as_view(),
+        name="reservation-guest",
+    ),
     *(
         path(
             f"reservations/<uuid:reservation_id>/{verb}",

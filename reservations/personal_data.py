@@ -183,7 +183,7 @@ declare(
     others=("actor",),
     fields={
         **neutral("id", "reservation", "version"),
-        "changes": neutral_json("space", "starts_at", "ends_at", "late", "guests"),
+        "changes": neutral_json("space", "starts_at", "ends_at", "late", "guests", "title"),
         **_all(STAY, "actor", "verb", "from_state", "to_state", "at"),
     },
 )

@@ -17,6 +17,7 @@ from reservations.services.decisions import (
 )
 from reservations.services.expiry import reservations_complete_due, reservations_expire_due
 from reservations.services.guests import GuestWish, guest_invite, guest_remove
+from reservations.services.titles import reservation_title_set
 
 __all__ = [
     "BookingWish",
@@ -36,6 +37,7 @@ __all__ = [
     "reservation_end_early",
     "reservation_extend",
     "reservation_move",
+    "reservation_title_set",
     "reservations_complete_due",
     "reservations_expire_due",
 ]

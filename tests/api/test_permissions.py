@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from accounts.services import invitation_send
 from privacy import policy
+from reservations.services.guests import GuestWish
 from tests.api.conftest import key_of
 from tests.api.test_reservations_verbs import booked, wanted
 from tests.cast import Cast
@@ -61,6 +62,10 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("reservations", "get"): SIGNED_IN,
     ("reservations", "post"): only(409, 409),
     (RESERVATION, "get"): only(200, 404, *DESK),
+    (RESERVATION, "patch"): only(200, 404, *DESK),
+    (f"{RESERVATION}/guests", "get"): only(200, 404, *DESK),
+    (f"{RESERVATION}/guests", "post"): only(200, 404, *DESK),
+    (f"{RESERVATION}/guests/<uuid:guest_id>", "delete"): only(204, 404, *DESK),
     (f"{RESERVATION}/move", "post"): only(200, 404, *DESK),
     (f"{RESERVATION}/extend", "post"): only(200, 404, *DESK),
     (f"{RESERVATION}/confirm", "post"): only(422, 404, *DESK),
@@ -108,6 +113,8 @@ def sent_body(cast: Cast, address: str, method: str) -> Any:
         (f"{ORGANISATION}/members", "post"): {"email": "nina@lontar.example"},
         (f"{ORGANISATION}/members/<uuid:user_id>", "patch"): {"role": "member"},
         ("reservations", "post"): wanted(cast),
+        (RESERVATION, "patch"): {"title": "Lokakarya"},
+        (f"{RESERVATION}/guests", "post"): {"guests": [{"email": "nina@lontar.example"}]},
         (f"{RESERVATION}/move", "post"): period,
         (f"{RESERVATION}/extend", "post"): {"ends_at": period["ends_at"]},
     }
@@ -119,8 +126,10 @@ def test_everyone_gets_what_the_matrix_says(cast: Cast, address: str, method: st
     invited = invitation_send(
         actor=cast.alice, organisation_id=cast.lontar.id, email="ina@lontar.example"
     )
+    made = booked(cast, guests=[GuestWish("ina@lontar.example")])
     ids = {
-        "reservation_id": booked(cast).id,
+        "reservation_id": made.id,
+        "guest_id": made.guests.get().id,
         "organisation_id": cast.lontar.id,
         "user_id": cast.bob.id,
         "invitation_id": invited.id,
