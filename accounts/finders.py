@@ -10,6 +10,7 @@ from social_django.models import Code, Partial
 
 from accounts.backends import lockout_key
 from accounts.models import SessionRecord, User
+from privacy.fields import is_erased
 
 
 def sessions(subject_id: UUID) -> QuerySet[Session]:
@@ -50,7 +51,8 @@ def social_partials(subject_id: UUID) -> QuerySet[Any]:
 
 
 def _addresses(subject_id: UUID) -> list[str]:
-    return list(User.objects.filter(subject=subject_id).values_list("email", flat=True))
+    found = (user.email for user in User.objects.filter(subject=subject_id))
+    return [address for address in found if not is_erased(address)]
 
 
 def _named(subject_id: UUID) -> Q:

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts import roles
+from privacy.fields import BlindOf, SealedEmailField, SealedTextField
 from privacy.ids import uuid7
 from privacy.json_fields import MappedJSONField
 from privacy.models import Contact, Subject
@@ -22,8 +22,8 @@ class UserManager(BaseUserManager["User"]):
         return self.by_email(username or "").select_related("subject").get()
 
     def by_email(self, email: str) -> "models.QuerySet[User]":
-        """The user of this address, at most one, found by the index of its lower case."""
-        return self.alias(address=Lower("email")).filter(address=Lower(models.Value(email)))
+        """The user of this address, at most one, found by its blind index, whatever its case."""
+        return self.filter(email=email)
 
 
 class User(AbstractBaseUser):
@@ -31,7 +31,7 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     subject = models.OneToOneField(Subject, models.PROTECT, related_name="user")
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = SealedEmailField(_("e-mail address"))
     email_verified_at = models.DateTimeField(_("address verified"), null=True, blank=True)
     # The address asked for and not yet confirmed, and the one before the present: contacts
     # the person gave for this alone, deleted by the tidy sweep.
@@ -42,7 +42,7 @@ class User(AbstractBaseUser):
         Contact, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     full_name = models.CharField(_("full name"), max_length=200, blank=True)
-    phone = models.CharField(_("phone"), max_length=32, blank=True)
+    phone = SealedTextField(_("phone"), max_length=32, blank=True)
     institution = models.CharField(_("institution"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=5, default="id")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Jakarta")
@@ -75,7 +75,7 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email")]
+        constraints = [models.UniqueConstraint(BlindOf("email"), name="accounts_user_email")]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -182,7 +182,7 @@ class Invitation(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="invitations")
     invited_by = models.ForeignKey(User, models.CASCADE, related_name="+")
-    email = models.EmailField(max_length=254)
+    email = SealedEmailField()
     role = models.CharField(max_length=8, choices=Membership.Role, default=Membership.Role.MEMBER)
     digest = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -194,7 +194,7 @@ class Invitation(models.Model):
         constraints = [
             models.UniqueConstraint(
                 "organisation",
-                Lower("email"),
+                BlindOf("email"),
                 name="accounts_invitation_open",
                 condition=models.Q(accepted_at=None, revoked_at=None),
             )

@@ -1,5 +1,7 @@
 """What this app tells the data map, the third-party tables of signing in included."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
 from privacy.datamap import Personal, declare, neutral, neutral_json, neutral_model, personal
@@ -14,6 +16,8 @@ PROFILE = personal(
     retention="account",
     erasure="delete",
 )
+#: The same, sealed with the person's key (design, decision 7).
+ADDRESS = replace(PROFILE, sealed=True)
 PREFERENCE = personal("preference", ("account",), "contract", retention="account", erasure="delete")
 ACCOUNT = personal(
     "account", ("account",), "contract", ("administrator",), retention="account", erasure="delete"
@@ -62,7 +66,8 @@ declare(
     subject="subject",
     fields={
         **neutral("id", "subject", "pending_contact", "previous_contact", "version"),
-        **_all(PROFILE, "email", "full_name", "phone", "institution", "picture"),
+        **_all(PROFILE, "full_name", "institution", "picture"),
+        **_all(ADDRESS, "email", "phone"),
         **_all(PREFERENCE, "language", "time_zone"),
         **_all(AGREED, "terms_answered", "policy_answered"),
         **_all(ACCOUNT, "email_verified_at", "roles", "is_active", "date_joined"),
@@ -116,6 +121,7 @@ declare(
             "legitimate_interest",
             retention="account",
             erasure="delete",
+            sealed=True,
         ),
         **_all(
             MEMBERSHIP,

@@ -14,6 +14,7 @@ from accounts.links import Purpose, digest_of, link_check, link_read
 from accounts.models import ApiToken, Invitation, Membership, Organisation, SessionRecord, User
 from privacy import clock
 from privacy.errors import NotAllowed, NotFound
+from privacy.fields import is_erased
 from privacy.models import Subject
 from privacy.outbox import Address
 from privacy.rows import Columns
@@ -22,7 +23,7 @@ from privacy.rows import Columns
 def subject_address(subject_id: UUID) -> Address | None:
     """Where mail to a person with an account goes, or None for people without one."""
     user = User.objects.filter(subject=subject_id, is_active=True).first()
-    if user is None:
+    if user is None or is_erased(user.email):
         return None
     return Address(
         email=user.email, name=user.full_name, language=user.language, time_zone=user.time_zone

@@ -37,6 +37,8 @@ from privacy.gate import gate_judge
 from privacy.models import OutboxMessage
 from privacy.outbox import Address, Message, template_named
 from privacy.unsubscribing import with_way_out
+from privacy.vault.errors import VaultUnavailable
+from privacy.vault.ring import unit_of_work
 
 logger = logging.getLogger(__name__)
 State = OutboxMessage.State
@@ -139,7 +141,8 @@ def _deliver(message: OutboxMessage, senders: Senders) -> Result:
     if message.attempts > MAX_ATTEMPTS:
         outcome = Outcome(State.DEAD, "too_many_attempts")
     else:
-        outcome = _try(message, senders)
+        with unit_of_work():
+            outcome = _try(message, senders)
     if _mark(message, outcome) and outcome.state == State.DEAD:
         logger.error("Message %s was given up: %s.", message.id, outcome.code)
     if outcome.result is Result.WAITS:
@@ -160,6 +163,9 @@ def _try(message: OutboxMessage, senders: Senders) -> Outcome:
         senders.of(message.channel).send(message.id, verdict.address, letter)
     except Unreachable as error:
         return _later(message, f"no_server {error}", Result.NO_SERVER)
+    except VaultUnavailable:
+        # Nobody's address can be read: like a mail server that is away.
+        return _later(message, "no_vault", Result.NO_SERVER)
     except NotNow as error:
         return _later(message, str(error))
     except Never as error:

@@ -15,7 +15,6 @@ VaultUnavailable (503) or SealBroken (409, alarms).
 """
 
 import json
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Never, cast
 from uuid import UUID
@@ -30,10 +29,12 @@ from django.utils.translation import gettext_lazy as _
 from privacy import datamap
 from privacy.json_fields import keys_check
 from privacy.vault import alarm
+from privacy.vault.columns import blind_index, column_of
 from privacy.vault.errors import PersonErased, SealBroken
 from privacy.vault.keys import Destroyed
+from privacy.vault.moving import normalise
 from privacy.vault.ring import ring
-from privacy.vault.seal import BLIND, blind, bound_to, seal, unseal
+from privacy.vault.seal import BLIND, bound_to, unseal
 
 if TYPE_CHECKING:
     Field = models.Field[Any, Any]
@@ -169,10 +170,8 @@ class SealedField(Field):
 
     def seal(self, row: models.Model, value: Any) -> bytes:
         """The column's bytes for this value in this row; makes the person's key when missing."""
-        person = person_of(row)
-        before = self.blind(self.normalise(value)) if self.indexed else b""
-        bound = bound_to(self.map_id(), row.pk, before)
-        return before + seal(ring().key_to_seal(person), self.to_bytes(value), bound)
+        before = self.blind_of(value) if self.indexed else b""
+        return column_of(self.map_id(), row.pk, person_of(row), self.to_bytes(value), before)
 
     def open(self, row: models.Model, column: bytes) -> Any:
         """The value of the column's bytes; ERASED without a key. Raises SealBroken."""
@@ -193,13 +192,9 @@ class SealedField(Field):
         """The stable identifier of the field in the data map."""
         return datamap.field_id(self.model._meta.label_lower, self.name)
 
-    def blind(self, normalised: str) -> bytes:
-        """The blind index of a normalised value; empty for an empty one."""
-        return blind(ring().index_key(self.map_id()), normalised) if normalised else b""
-
-    def normalise(self, value: str) -> str:
-        """What two values that count as equal have in common."""
-        return unicodedata.normalize("NFKC", value).strip().lower()
+    def blind_of(self, value: str) -> bytes:
+        """The blind index of a value, as BlindOf reads it; empty for an empty one."""
+        return blind_index(self.map_id(), normalise(value))
 
     def value_to_string(self, obj: models.Model) -> Never:
         """Serializers would write it in the plain."""
@@ -326,7 +321,7 @@ class BlindLookup(Lookup):
             raise FieldError(f"{field} is sealed: compare it with a text.")
         if value and not field.indexed:
             raise FieldError(f"{field} is sealed and has no blind index to look it up by.")
-        return cast(bytes, field.blind(field.normalise(value)))
+        return cast(bytes, field.blind_of(value))
 
 
 class BlindInsensitive(BlindLookup):
@@ -409,6 +404,11 @@ def sealed_prefetch(rows: Sequence[models.Model]) -> None:
         if steps:
             same = [row for row in rows if type(row) is model]
             models.prefetch_related_objects(same, "__".join(steps))
+
+
+def blind_of(model: type[models.Model], name: str, value: str) -> bytes:
+    """The blind index that BlindOf(name) gives for this value in rows of the model."""
+    return cast(SealedField, model._meta.get_field(name)).blind_of(value)
 
 
 def seal_people(people: Iterable[UUID]) -> None:

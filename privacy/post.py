@@ -15,6 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.translation import gettext_lazy as _
 
 from privacy.channels import EMAIL, Channel, Never, NotNow, Unreachable
+from privacy.fields import is_erased
 from privacy.models import OutboxMessage
 from privacy.outbox import Address, Mail, address_of
 
@@ -82,7 +83,7 @@ def mail_address(message: OutboxMessage) -> Address | None:
     if not message.to_contact:
         return address_of(message.recipient_id)
     contact = message.contact
-    if contact is None or not contact.email:
+    if contact is None or not contact.email or is_erased(contact.email):
         return None
     return Address(contact.email, contact.name, contact.language)
 

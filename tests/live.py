@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import connections
 
 from config.bench.stand import Web, web
 
@@ -35,14 +35,19 @@ def live(live_server_process: Web, transactional_db: None) -> Web:
 @contextmanager
 def server(**environment: str) -> Iterator[Web]:
     """A server of one's own, for tests that kill it."""
-    names = {"DATABASE_URL": database_url(), "WEB_WORKERS": "2", "LOG_LEVEL": "ERROR"}
+    names = {**database_urls(), "WEB_WORKERS": "2", "LOG_LEVEL": "ERROR"}
     with web({**names, **environment}) as started:
         yield started
 
 
-def database_url() -> str:
-    """The address of the database this process tests with."""
-    found = connection.settings_dict
+def database_urls() -> dict[str, str]:
+    """The addresses of both databases of the tests, for the environment of another process."""
+    return {"DATABASE_URL": database_url(), "VAULT_DATABASE_URL": database_url("vault")}
+
+
+def database_url(alias: str = "default") -> str:
+    """The address of the database this process tests with, or of its vault."""
+    found = connections[alias].settings_dict
     person = f"{quote(found['USER'])}:{quote(found['PASSWORD'])}"
     return f"postgresql://{person}@{found['HOST']}:{found['PORT']}/{found['NAME']}"
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.fields import BlindOf, SealedEmailField, SealedTextField
 from privacy.ids import uuid7
 
 
@@ -53,21 +54,21 @@ class Contact(models.Model):
         Subject, models.SET_NULL, null=True, blank=True, related_name="contacts_given"
     )
     name = models.CharField(max_length=200, blank=True)
-    email = models.EmailField(max_length=254, blank=True)
-    phone = models.CharField(max_length=32, blank=True)
+    email = SealedEmailField(blank=True)
+    phone = SealedTextField(max_length=32, blank=True)
     language = models.CharField(max_length=5, default="id")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                models.functions.Lower("email"),
+                BlindOf("email"),
                 "given_by",
                 name="privacy_contact_email_giver",
                 condition=~models.Q(email=""),
             )
         ]
-        indexes = [models.Index(models.functions.Lower("email"), name="privacy_contact_email")]
+        indexes = [models.Index(BlindOf("email"), name="privacy_contact_email")]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -46,6 +46,7 @@ declare(
                 CONTACT_ROLES,
                 retention="booking",
                 erasure="blank",
+                sealed=name != "name",
             )
             for name in ("name", "email", "phone")
         },

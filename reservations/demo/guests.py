@@ -65,7 +65,7 @@ class Booker:
 
 def bookers_load() -> list[Booker]:
     """The tenants, and the walk-ins, whom this writes."""
-    tenants = [_tenant(user) for user in User.objects.filter(email__in=TENANTS).order_by("email")]
+    tenants = [_tenant(User.objects.get(email=address)) for address in TENANTS]
     desk = User.objects.get(email="dewi@ruang.test").subject
     return [*tenants, *(_walk_in(name, desk) for name in WALK_INS)]
 

@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from accounts.contacts import contact_subject
+from accounts.contacts import contact_subjects
 from accounts.models import User
 from accounts.rules import line_clean
 from privacy import clock
 from privacy.errors import Broken, NotFound
+from privacy.fields import BlindOf, blind_of, seal_people
 from privacy.models import Contact
 from privacy.outbox import outbox_put
 from privacy.services import subjects_lock
@@ -41,11 +42,11 @@ def guests_check(actor: User, wishes: Sequence[GuestWish]) -> list[Contact]:
     if len(wishes) > MOST_GUESTS:
         detail = _("At most %(n)s guests can be invited.") % {"n": MOST_GUESTS}
         raise RulesBroken([Broken("too_many_guests", detail, "guests")])
-    unique = {wish.email.strip().lower(): wish for wish in wishes}
+    unique = {wish.email.strip().lower(): wish.name for wish in wishes}
     for email in unique:
         _address_check(email)
-    contacts = [_contact(actor, email, wish.name) for email, wish in sorted(unique.items())]
-    return sorted(contacts, key=lambda contact: contact.id)
+    names = {email: line_clean(name, field="guests") for email, name in unique.items()}
+    return sorted(_contacts(actor, names), key=lambda contact: contact.id)
 
 
 def guests_add(reservation: Reservation, contacts: Sequence[Contact], *, tell: bool) -> None:
@@ -131,17 +132,24 @@ def _address_check(email: str) -> None:
         raise RulesBroken([Broken("bad_address", detail, "guests")]) from None
 
 
-def _contact(actor: User, email: str, name: str) -> Contact:
-    found = Contact.objects.filter(given_by=actor.subject_id, email__iexact=email).first()
-    if found is not None:
-        return found
-    return Contact.objects.create(
-        subject_id=contact_subject(email),
-        given_by_id=actor.subject_id,
-        email=email,
-        name=line_clean(name, field="guests"),
-        language=actor.language,
+def _contacts(actor: User, names: dict[str, str]) -> list[Contact]:
+    """The contacts of these addresses, in as many statements for one as for two hundred."""
+    given = Contact.objects.filter(given_by=actor.subject_id, email__in=list(names))
+    known = {bytes(found.mark): found for found in given.annotate(mark=BlindOf("email"))}
+    missing = [email for email in names if blind_of(Contact, "email", email) not in known]
+    subjects = contact_subjects(missing)
+    seal_people(subjects.values())
+    made = Contact.objects.bulk_create(
+        Contact(
+            subject_id=subjects[email],
+            given_by_id=actor.subject_id,
+            email=email,
+            name=names[email],
+            language=actor.language,
+        )
+        for email in missing
     )
+    return [*known.values(), *made]
 
 
 def _tell(reservation: Reservation, guest: Guest, template: str) -> None:

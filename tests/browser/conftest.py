@@ -78,18 +78,24 @@ def site() -> Iterator[Site]:
 
 
 def _own_place() -> dict[str, str]:
-    """A fresh database and folder of this worker's own: two share neither rows nor files."""
+    """Fresh databases and a folder of this worker's own: two share neither rows nor files."""
     name = "browser_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
     folder = Path(os.environ["RUANG_VAR"]) / name
     (folder / "run").mkdir(parents=True, exist_ok=True)
     return {
-        "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")),
+        "DATABASE_URL": _own_database("DATABASE_URL", name),
+        "VAULT_DATABASE_URL": _own_database("VAULT_DATABASE_URL", f"{name}_vault"),
         "RUANG_VAR": str(folder),
     }
+
+
+def _own_database(variable: str, name: str) -> str:
+    """Makes the database, and says its address."""
+    parts = urlsplit(os.environ[variable])
+    with psycopg.connect(os.environ[variable], autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(parts._replace(path=f"/{name}"))
 
 
 def _python(environment: dict[str, str], *words: str) -> str:

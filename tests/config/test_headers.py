@@ -15,7 +15,7 @@ from django.test import Client
 from config import headers
 from tests.api.conftest import key_of
 from tests.cast import Cast, person
-from tests.live import database_url
+from tests.live import database_urls
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
@@ -68,7 +68,7 @@ def answers(transactional_db: None, tmp_path: Path) -> dict[str, Any]:
         **os.environ,
         "SITE_URL": "https://ruang.test",
         "ALLOWED_HOSTS": "ruang.test",
-        "DATABASE_URL": database_url(),
+        **database_urls(),
         "RUANG_DEVELOPMENT": "0",
         "LOG_LEVEL": "CRITICAL",
         "DJANGO_SETTINGS_MODULE": "config.settings",

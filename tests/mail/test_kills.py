@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from privacy import clock
 from privacy.delivery import outbox_drain
 from privacy.models import OutboxMessage
 from privacy.outbox import outbox_put
 from reservations.models import Reservation
+from tests.live import database_urls
 from tests.mail.conftest import Inbox, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,15 +97,10 @@ def worker() -> Iterator[Any]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(port: int) -> subprocess.Popen[bytes]:
-        database = connection.settings_dict
-        url = (
-            f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}"
-            f":{database['PORT']}/{database['NAME']}"
-        )
         environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
-            "DATABASE_URL": url,
+            **database_urls(),
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
             "SECRET_KEY": django_settings.SECRET_KEY,
         }
