@@ -10,7 +10,7 @@ from typing import Any
 
 import django
 from celery import Celery
-from celery.signals import beat_init, setup_logging, task_prerun, worker_init
+from celery.signals import beat_init, setup_logging, task_postrun, task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -53,4 +53,13 @@ def _begin_without_keys(**_: Any) -> None:
     """Each task is a unit of work: it asks the vault for the keys it needs."""
     from privacy.vault.ring import ring  # noqa: PLC0415 - needs the apps to be loaded
 
+    ring().forget()
+
+
+@task_postrun.connect
+def _end_without_keys(**_: Any) -> None:
+    """And it ends with none, after telling of sealed values that did not open."""
+    from privacy.vault.ring import broken_tell, ring  # noqa: PLC0415
+
+    broken_tell(ring())
     ring().forget()

@@ -358,6 +358,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "run" / "beat")
 CELERY_BEAT_SCHEDULE = {
+    "vault-orphans": {"task": "privacy.tasks.vault_orphans_sweep", "schedule": 24 * 3600.0},
     "outbox": {"task": "privacy.tasks.outbox_sweep", "schedule": 15.0},
     "announcements": {"task": "privacy.tasks.announcements_sweep", "schedule": 15.0},
     "processors": {"task": "privacy.tasks.processors_sweep", "schedule": 3600.0},

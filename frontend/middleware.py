@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from frontend import tracking
 from frontend.views import errors
 from privacy.errors import DomainError, is_busy
+from privacy.vault.errors import SealBroken, VaultUnavailable
 
 
 class TroubleMiddleware:
@@ -34,10 +35,14 @@ class TroubleMiddleware:
             return errors.not_found(request, error)
         if error.status == 403:
             return errors.not_allowed(request, error)
+        if isinstance(error, VaultUnavailable):
+            return errors.away(request, error.detail)
         if error.status == 503:
             return errors.busy(request)
         trouble = errors.Trouble(errors.refused_title(), error.detail)
-        return errors.trouble_page(request, error.status, trouble)
+        # What did not open may be the name in this page's own head.
+        calm = isinstance(error, SealBroken)
+        return errors.trouble_page(request, error.status, trouble, calm=calm)
 
 
 class TrackingMiddleware:

@@ -65,6 +65,11 @@ def alert_raise(*, kind: str, subject_id: UUID | None) -> UUID:
     return UUID(str(alert_id))
 
 
+def tampering_tell(subject_id: UUID) -> None:
+    """A sealed value of this person did not open (privacy/fields.py)."""
+    alert_raise(kind=Kind.TAMPERED, subject_id=subject_id)
+
+
 def reads_watch() -> int:
     """Raise an alert for each member of staff who read unusually many people's data.
 

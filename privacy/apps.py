@@ -19,10 +19,13 @@ class PrivacyConfig(AppConfig):
             messages,
             policy_checks,  # noqa: F401
         )
+        from privacy.alerts import tampering_tell  # noqa: PLC0415
         from privacy.channels import register_channel  # noqa: PLC0415
         from privacy.post import mail_channel  # noqa: PLC0415
+        from privacy.vault.ring import register_alarm  # noqa: PLC0415
 
         datamap.load()
+        register_alarm(tampering_tell)
         register_channel(mail_channel())
         messages.register()
         alert_messages.register()

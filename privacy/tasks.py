@@ -11,6 +11,7 @@ from privacy.announcements import announcements_send
 from privacy.audits import overdue_tell
 from privacy.delivery import outbox_drain
 from privacy.preferences import profiles_tidy
+from privacy.vault.upkeep import orphans_sweep
 from privacy.watching import processors_watch
 
 
@@ -61,3 +62,9 @@ def activity_sweep(**_: object) -> None:
 def announcements_sweep(**_: object) -> None:
     """Write the next messages of announcements that were let go."""
     announcements_send()
+
+
+@shared_task
+def vault_orphans_sweep(**_: object) -> None:
+    """Delete keys that have led to nobody for a week."""
+    orphans_sweep()

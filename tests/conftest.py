@@ -45,6 +45,7 @@ def _clean_cache() -> Iterator[None]:
 
     cache.clear()
     ring().forget()
+    ring().broken.clear()
     yield
     cache.clear()
 

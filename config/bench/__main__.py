@@ -9,7 +9,7 @@ from pathlib import Path
 from config.bench.stand import SMALL, stand
 
 #: With a stand of servers around it, or (False) bringing its own.
-NAMES = {"search": True, "booking": True, "timeline": True, "start": False}
+NAMES = {"search": True, "booking": True, "timeline": True, "vault": True, "start": False}
 
 
 def main(arguments: list[str]) -> int:

@@ -23,9 +23,11 @@ class Trouble:
     again: bool = False
 
 
-def trouble_page(request: HttpRequest, status: int, trouble: Trouble) -> HttpResponse:
+def trouble_page(
+    request: HttpRequest, status: int, trouble: Trouble, *, calm: bool = False
+) -> HttpResponse:
     """The page. It asks the database nothing, since the database may be the trouble."""
-    context = {"page": Page(request, calm=status >= 500), "trouble": trouble}
+    context = {"page": Page(request, calm=calm or status >= 500), "trouble": trouble}
     response = HttpResponse(
         render_to_string("frontend/error.html", context, request), status=status
     )
@@ -85,6 +87,12 @@ def busy(request: HttpRequest) -> HttpResponse:
         again=True,
     )
     return trouble_page(request, 503, trouble)
+
+
+def away(request: HttpRequest, text: str) -> HttpResponse:
+    """503: the vault cannot be asked, so nothing that is sealed can be shown."""
+    title = _("Protected data is out of reach at this moment")
+    return trouble_page(request, 503, Trouble(title, text, icon="hourglass", again=True))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

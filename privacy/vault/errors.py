@@ -43,3 +43,13 @@ class PersonErased(DomainError):
 
     def __init__(self) -> None:
         super().__init__(_("This person's data was erased; nothing can be stored for them."))
+
+
+class FileErased(DomainError):
+    """The key of a sealed file was destroyed."""
+
+    code = "file_erased"
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__(_("This file was erased together with its person's data."))

@@ -17,6 +17,8 @@ class SubjectKey(models.Model):
     wrapped = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
+    # Since when no person of the main database has this identifier (upkeep.py).
+    orphan_since = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

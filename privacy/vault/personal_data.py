@@ -11,5 +11,6 @@ neutral_model(
     "wrapped",
     "created_at",
     "destroyed_at",
+    "orphan_since",
 )
 neutral_model("vault.IndexKey", "id", "only", "master_id", "wrapped", "created_at")

@@ -6,6 +6,7 @@ ring lives as long as its unit of work and no longer than a few seconds, so a de
 key counts at once; it is in memory only and refuses to be pickled.
 """
 
+import logging
 import time
 import weakref
 from collections.abc import Callable, Collection, Iterator
@@ -20,6 +21,8 @@ from privacy.vault.keys import DataKey, Destroyed, Key
 from privacy.vault.kms import derive
 from privacy.vault.secret import Secret
 
+logger = logging.getLogger(__name__)
+
 #: Longest that a key is believed without asking the vault again.
 SECONDS: Final = 5.0
 #: Above so many loaded rows the list is cleared of those that are gone.
@@ -33,6 +36,8 @@ class KeyRing:
         self._keys: dict[UUID, Key] = {}
         self._index: dict[str, Secret] = {}
         self._born = time.monotonic()
+        #: Whose values did not open; told when the unit of work is over.
+        self.broken: set[UUID] = set()
         self._waiting: list[tuple[weakref.ref[Any], Callable[[Any], UUID | None]]] = []
 
     def __repr__(self) -> str:
@@ -105,6 +110,9 @@ class KeyRing:
 _current: ContextVar[KeyRing | None] = ContextVar("privacy.vault.ring", default=None)
 
 
+_told: list[Callable[[UUID], object]] = []
+
+
 def ring() -> KeyRing:
     """The ring of the present unit of work; outside any, one that forgets in seconds."""
     found = _current.get()
@@ -117,11 +125,30 @@ def ring() -> KeyRing:
 @contextmanager
 def unit_of_work() -> Iterator[None]:
     """Begin with no key in hand, and end with none."""
-    token = _current.set(KeyRing())
+    begun = KeyRing()
+    token = _current.set(begun)
     try:
         yield
     finally:
         _current.reset(token)
+        broken_tell(begun)
+
+
+def register_alarm(tell: Callable[[UUID], object]) -> None:
+    """Who is told, by subject id, that a value of a person did not open."""
+    if tell not in _told:
+        _told.append(tell)
+
+
+def broken_tell(used: KeyRing) -> None:
+    """Tell of what did not open. Call it outside any transaction; it never fails the work."""
+    people, used.broken = used.broken, set()
+    for person in sorted(people):
+        for tell in _told:
+            try:
+                tell(person)
+            except Exception:
+                logger.exception("The alarm for person %s could not be raised.", person)
 
 
 def key_destroy(subject_id: UUID) -> None:
