@@ -53,6 +53,7 @@ class Section:
     hours: tuple[tuple[str, str], ...]
     now_slot: str
     now_clock: str
+    past: bool
     rows: SafeString
     free: int
     total: int
@@ -170,6 +171,7 @@ def _section(ground: Ground, ask: Ask, now: datetime, choice: Choice | None) -> 
         hours=tuple((f"{hour:02d}:00", f"{hour:02d}") for hour in range(first + 1, last)),
         now_slot=hhmm(present) if showing else "",
         now_clock=clock,
+        past=present >= DAY,
         # Every row was escaped where it was written (frontend/rows.py).
         rows=mark_safe("".join(rows)),  # noqa: S308
         free=sum(answer.free for answer in sheet.answers),

@@ -136,7 +136,7 @@ def draft_of_address(space: Space, query: Mapping[str, str], now: datetime) -> D
     start = minute_of(starts, day, zone)
     end = minute_of(ends, day, zone) if ends else start + _first_length(space)
     if end <= start or end - start > LONGEST_DAYS * 24 * 60:
-        errors["to"] = [_("The end must come after the start. Here is the shortest time.")]
+        errors["to"] = [_("The end must come after the start. Choose another.")]
         end = start + _first_length(space)
     return Draft(space, day, start, end, people=people, errors=errors)
 

@@ -78,6 +78,8 @@ def _strip(
         for gap in complement(blocked, (max(period[0], earliest), min(period[1], latest)))
     )
     free = tuple(gap for gap in gaps if gap[1] - gap[0] >= space.min_minutes)
+    # What took place is drawn as it was, swept or not, and stands in nobody's way.
+    bars += _past_bars(grid, row)
     return Strip(space, tuple(sorted(bars, key=lambda bar: bar.start)), free)
 
 
@@ -90,6 +92,13 @@ def _taken_bars(grid: Grid, row: Row) -> Iterator[Bar]:
             yield Bar(start, end, state, taken.reservation_id)
         if until > _end:
             yield Bar(_end, until, "buffer")
+
+
+def _past_bars(grid: Grid, row: Row) -> Iterator[Bar]:
+    for taken in row.past:
+        start, end = _span(grid, taken.starts, taken.ends)
+        if end > start:
+            yield Bar(start, end, "taken", taken.reservation_id)
 
 
 def _closure_bars(grid: Grid, row: Row) -> Iterator[Bar]:

@@ -1,18 +1,19 @@
 """Weeks of one space: how much of each day is free, for the five weeks and the month."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from frontend import formats
 from frontend.asking import hhmm
 from frontend.grid import DAY, complement, minute_of
-from reservations.hours import open_periods
+from reservations.hours import day_bounds, open_periods
 from reservations.models import Space
 from reservations.selectors import busy
-from reservations.selectors.timeline import month_days
+from reservations.selectors.timeline import month_days, own_in_space
 
 
 @dataclass(frozen=True)
@@ -29,17 +30,38 @@ class Day:
     today: bool
     query: str
     outside: bool = False
+    own: tuple[tuple[int, int], ...] = ()
 
     @property
     def hours(self) -> str:
-        """6,5."""
-        return formats.number(self.free / 60)
+        """6,5: whole quarters of an hour, since nobody books what is left of one."""
+        return formats.number(self.free // 15 / 4)
 
     @property
     def bars(self) -> list[tuple[int, int]]:
         """(x, width) of what is taken, on a strip of 720."""
-        scale = 720 / DAY
-        return [(round(a * scale), max(round((b - a) * scale), 2)) for a, b in self.taken]
+        return [_on_strip(span) for span in self.taken]
+
+    @property
+    def own_bars(self) -> list[tuple[int, int]]:
+        """(x, width) of what is the person's own, on the same strip."""
+        return [_on_strip(span) for span in self.own]
+
+    @property
+    def own_start(self) -> str:
+        """14.00, when the first of them begins."""
+        return formats.clock_minute(self.own[0][0])
+
+    @property
+    def own_times(self) -> str:
+        """14.00–15.30, 17.00–18.00."""
+        clock = formats.clock_minute
+        return ", ".join(f"{clock(a)}–{clock(b)}" for a, b in self.own)
+
+
+def _on_strip(span: tuple[int, int]) -> tuple[int, int]:
+    scale = 720 / DAY
+    return round(span[0] * scale), max(round((span[1] - span[0]) * scale), 2)
 
 
 @dataclass(frozen=True)
@@ -51,16 +73,41 @@ class Week:
 
 
 def weeks_of(
-    space: Space, first: date, weeks: int, now: datetime, month: date | None = None
+    space: Space,
+    first: date,
+    weeks: int,
+    now: datetime,
+    month: date | None = None,
+    *,
+    actor: User | None = None,
 ) -> list[Week]:
-    """So many weeks from the Monday of `first` on; days beyond `month` are marked outside."""
+    """So many weeks from the Monday of `first` on; days beyond `month` are marked outside.
+
+    With an actor, the person's own reservations are drawn as such.
+    """
     monday = first - timedelta(days=first.weekday())
     loaded = month_days(space, monday, weeks * 7, now)
     days = list(_days(space, monday, weeks * 7, loaded, now, month))
+    if actor is not None:
+        days = _with_own(days, space, actor)
     return [
         Week(days[n * 7].day.isocalendar().week, tuple(days[n * 7 : n * 7 + 7]))
         for n in range(weeks)
     ]
+
+
+def own_count(weeks: Sequence[Week]) -> int:
+    """How many reservations of the person lie in the days of the month."""
+    return sum(len(day.own) for week in weeks for day in week.days if not day.outside)
+
+
+def _with_own(days: list[Day], space: Space, actor: User) -> list[Day]:
+    """The days with what is the person's own in this space; one statement."""
+    zone = space.location.time_zone
+    starts, _end = day_bounds(days[0].day, zone)
+    _start, ends = day_bounds(days[-1].day, zone)
+    periods = own_in_space(actor.subject_id, space, starts, ends)
+    return [replace(day, own=tuple(_spans(periods, day.day, zone))) for day in days]
 
 
 def free_minutes(weeks: Sequence[Week]) -> int:

@@ -243,9 +243,10 @@ class ReservationAdmin(ReadOnlyAdmin):
     def period(self, obj: Reservation) -> str:
         """In the location's wall time, whatever zone the colleague sits in."""
         zone = obj.space.location.time_zone
-        day = formats.day_full(formats.wall(obj.starts_at, zone).date())
+        day = formats.wall(obj.starts_at, zone).date()
         span = formats.clock_range(obj.starts_at, obj.ends_at, zone)
-        return f"{day}, {span} {formats.zone_name(zone, obj.starts_at)}"
+        name = formats.zone_name(zone, obj.starts_at)
+        return f"{formats.day_short(day)} {day.year}, {span} {name}"
 
     def has_decide_permission(self, request: Any) -> bool:
         """Who may approve and decline."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from frontend import formats
 from frontend.asking import hhmm
 from frontend.grid import Strip, minute_of, strips_of
-from frontend.months import free_minutes, weeks_of
+from frontend.months import free_minutes, own_count, weeks_of
 from frontend.people import actor_of
 from frontend.reference import reference
 from frontend.templatetags.ruang import plan_words
@@ -46,7 +46,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "now": now,
         "soon": _soon(found, now),
         "rules": _rules(found),
-        "weeks": weeks_of(found, today + timedelta(weeks=WEEKS * page), WEEKS, now),
+        "weeks": weeks_of(found, today + timedelta(weeks=WEEKS * page), WEEKS, now, actor=actor),
         "earlier": page - 1 if page else None,
         "later": page + 1 if (page + 1) * WEEKS * 7 <= found.ahead_days + 7 else None,
         "parts": found.parts.filter(is_active=True),
@@ -66,11 +66,12 @@ def month(request: HttpRequest, slug: str) -> HttpResponse:
     before = (first - timedelta(days=1)).replace(day=1)
     last = after - timedelta(days=1)
     count = (last - (first - timedelta(days=first.weekday()))).days // 7 + 1
-    weeks = weeks_of(found, first, count, now, month=first)
+    weeks = weeks_of(found, first, count, now, month=first, actor=actor)
     context = {
         "space": found,
         "month_name": formats.month_name(first),
         "weeks": weeks,
+        "own": own_count(weeks),
         "day_names": [(name[:3], name) for name in formats.DAYS[formats.language()]],
         "free_hours": formats.number(round(free_minutes(weeks) / 60, 1)),
         "before": before if before >= today.replace(day=1) else None,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from reservations.services import BookingWish
 from reservations.services.walk_in import Visitor, walk_in_book
 
 LENGTHS = (30, 60, 90, 120, 180, 240, 360, 480)
+#: The fields that a button of an alternative fills in, in the order of its value.
+PICKED = ("space", "starts", "minutes")
 #: What the rules call their inputs, and what this form does.
 FIELDS = {"starts_at": "starts", "ends_at": "minutes", "space": "space", "people": "people"}
 
@@ -45,7 +47,7 @@ def walk_in(request: HttpRequest, actor: User, slug: str) -> HttpResponse:
         made = walk_in_book(actor=actor, wish=_wish(form, place, now), visitor=_visitor(form))
     except SlotTaken as error:
         form.add_error("space", error.detail)
-        ways = [_way_out(way) for way in error.alternatives]
+        ways = [_way_out(way) for way in error.alternatives if _is_near(way, place, now)]
         return _page(request, place, form, now, status=409, ways=ways)
     except DomainError as error:
         if error.status in {403, 404, 503}:
@@ -97,11 +99,28 @@ def _form(request: HttpRequest, actor: User, place: Location, now: datetime) -> 
         ),
         (_("Taken or shut now"), [(s.slug, s.name) for s in others.order_by("name")]),
     ]
-    posted = request.POST if request.method == "POST" else None
+    posted = _posted(request) if request.method == "POST" else None
     first = {"space": request.GET.get("space", "")[:100], "minutes": 60, "language": "id"}
-    lengths = [(length, formats.duration(length)) for length in LENGTHS]
+    offered = posted.get("minutes", "") if posted and "pick" in posted else ""
+    lengths = [(length, formats.duration(length)) for length in _lengths(offered)]
     filled = [group for group in groups if group[1]]
     return WalkInForm(posted, initial=first, spaces=filled, lengths=lengths)
+
+
+def _posted(request: HttpRequest) -> QueryDict:
+    """What was typed; with a button of an alternative, its room and time in their places."""
+    typed = request.POST.copy()
+    picked = typed.get("pick", "").split(",")
+    if len(picked) == len(PICKED):
+        for name, value in zip(PICKED, picked, strict=True):
+            typed[name] = value
+    return typed
+
+
+def _lengths(offered: str) -> list[int]:
+    """The usual lengths, and one of an alternative between them."""
+    other = int(offered) if offered.isascii() and offered.isdigit() and len(offered) < 5 else 0
+    return sorted({*LENGTHS, *([other] if 0 < other < 24 * 60 else [])})
 
 
 def _wish(form: WalkInForm, place: Location, now: datetime) -> BookingWish:
@@ -120,15 +139,22 @@ def _visitor(form: WalkInForm) -> Visitor:
     return Visitor(**form.text("name", "email", "phone", "language"))
 
 
-def _way_out(way: Alternative) -> dict[str, Any]:
+def _is_near(way: Alternative, place: Location, now: datetime) -> bool:
+    """Whether this form can book it: here, and today."""
+    zone = place.time_zone
+    today = formats.wall(way.starts_at, zone).date() == formats.wall(now, zone).date()
+    return today and way.space.location_id == place.id
+
+
+def _way_out(way: Alternative) -> dict[str, str]:
     zone = way.space.location.time_zone
+    minutes = int((way.ends_at - way.starts_at).total_seconds()) // 60
     return {
-        "space": way.space.slug,
-        "starts": formats.wall(way.starts_at, zone).strftime("%H:%M"),
-        "minutes": int((way.ends_at - way.starts_at).total_seconds()) // 60,
+        "value": f"{way.space.slug},{formats.wall(way.starts_at, zone):%H:%M},{minutes}",
         "name": f"{way.space.name}, {formats.clock_range(way.starts_at, way.ends_at, zone)}",
+        "people": formats.people(way.space.capacity),
         "price": formats.money(way.quote.total, way.quote.currency),
-        "here": way.space.location_id,
+        "icon": "door-open" if way.how == "other_space" else "clock",
     }
 
 
@@ -139,9 +165,7 @@ def _page(
     now: datetime,
     *,
     status: int = 200,
-    ways: list[dict[str, Any]] | None = None,
+    ways: list[dict[str, str]] | None = None,
 ) -> HttpResponse:
-    # Only what this very form can book: here, today, in one of its lengths.
-    near = [w for w in ways or [] if w["here"] == place.id and w["minutes"] in LENGTHS]
-    context = {"place": place, "form": form, "now": now, "ways": near}
+    context = {"place": place, "form": form, "now": now, "ways": ways}
     return render(request, "frontend/staff/walk_in.html", context, status=status)

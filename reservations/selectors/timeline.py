@@ -5,7 +5,7 @@ be cached by location, day and revision. The revision is read BEFORE the rows: a
 between makes the cached grid newer than its number, never older.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.db.models import Q
 
 from privacy import clock
 from reservations.hours import day_bounds, open_periods
@@ -22,11 +23,12 @@ from reservations.selectors.busy import Day, Shut, Taken, days_load, parts_among
 
 @dataclass(frozen=True)
 class Row:
-    """One space of the grid."""
+    """One space of the grid. `past` is what took place in it; it stands in nobody's way."""
 
     space: Space
     taken: list[Taken]
     shut: list[Shut]
+    past: Sequence[Taken] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def timeline_day(
 ) -> Grid:
     """The grid of a location on a local day: four statements for any number of spaces.
 
+    A day that has begun takes a fifth, for what took place in it.
     `mark` (one more statement when it is not given) must have been read at `now`, before.
     `more` are spaces of named organisations to show besides (never cached).
     """
@@ -111,6 +114,7 @@ def timeline_day(
     for space in spaces:
         space.location = location
     loaded = days_load(spaces, starts, ends, now=now, parts=parts_among(spaces, family))
+    past = _past(family, starts, min(ends, now)) if starts < now else {}
     return Grid(
         location=location,
         day=day,
@@ -118,7 +122,12 @@ def timeline_day(
         bounds=(starts, ends),
         open=open_periods(location.opening_hours, day, location.time_zone),
         rows=[
-            Row(space, sorted(loaded[space.id].taken, key=_start), list(loaded[space.id].shut))
+            Row(
+                space,
+                sorted(loaded[space.id].taken, key=_start),
+                list(loaded[space.id].shut),
+                past.get(space.id, ()),
+            )
             for space in spaces
         ],
         fresh_until=mark.fresh_until,
@@ -129,14 +138,43 @@ def _is_shown(space: Space, more: Collection[UUID]) -> bool:
     return space.access != Space.Access.ORGANISATIONS or space.id in more
 
 
+def _past(family: Sequence[Space], starts: datetime, until: datetime) -> dict[UUID, list[Taken]]:
+    """{space: its completed reservations in [starts, until)}; one statement.
+
+    A completed reservation gave its time back, so it has no occupancy any more. As with
+    occupancy, the whole shows what took place in its parts, and a part what took the whole.
+    """
+    longest = timedelta(minutes=max((space.max_minutes for space in family), default=0))
+    rows = Reservation.objects.filter(
+        space__in=[space.id for space in family],
+        state=Reservation.State.COMPLETED,
+        starts_at__range=(starts - longest, until),
+        ends_at__gt=starts,
+    ).values_list("space_id", "starts_at", "ends_at", "id")
+    whole = {space.id: space.whole_id for space in family}
+    parts: dict[UUID, list[UUID]] = {}
+    for space in family:
+        if space.whole_id:
+            parts.setdefault(space.whole_id, []).append(space.id)
+    found: dict[UUID, list[Taken]] = {}
+    for space_id, first, last, row_id in rows:
+        for shown in (space_id, whole[space_id], *parts.get(space_id, ())):
+            if shown:
+                found.setdefault(shown, []).append(Taken(first, last, last, False, row_id))
+    return found
+
+
 def own_on_grid(holder_id: UUID, location: Location, day: date) -> list[dict[str, Any]]:
-    """One's own reservations of that day, to lay over the shared grid; one statement."""
+    """One's own reservations of that day, past ones too, to lay over the shared grid.
+
+    One statement.
+    """
     starts, ends = day_bounds(day, location.time_zone)
     zone = ZoneInfo(location.time_zone)
     rows = Reservation.objects.filter(
         holder=holder_id,
         space__location=location,
-        state__in=Reservation.BLOCKING,
+        state__in=(*Reservation.BLOCKING, Reservation.State.COMPLETED),
         starts_at__lt=ends,
         ends_at__gt=starts,
     ).values("id", "space_id", "starts_at", "ends_at", "state", "title")
@@ -166,6 +204,23 @@ def month_days(space: Space, first: date, days: int, now: datetime) -> dict[date
             shut=[s for s in whole.shut if s.starts < finishes and s.ends > begins],
         )
     return found
+
+
+def own_in_space(
+    holder_id: UUID, space: Space, starts: datetime, ends: datetime
+) -> list[tuple[datetime, datetime]]:
+    """Periods of one's own reservations in a space, its whole or its parts; one statement."""
+    family = Q(space=space.id) | Q(space__whole=space.id)
+    if space.whole_id:
+        family |= Q(space=space.whole_id)
+    rows = Reservation.objects.filter(
+        family,
+        holder=holder_id,
+        state__in=Reservation.BLOCKING,
+        starts_at__lt=ends,
+        ends_at__gt=starts,
+    ).values_list("starts_at", "ends_at")
+    return list(rows)
 
 
 def _start(taken: Taken) -> datetime:

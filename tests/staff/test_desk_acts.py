@@ -1,7 +1,9 @@
 """The front desk: arrivals in groups, one tap each, decisions, visitors without a booking."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -180,6 +182,40 @@ def test_walk_in_conflict_offers_ways_and_leaves_nobody_behind(cast: Cast, enter
     assert "Cendana" in page
     assert 'value="Ibu Ratna"' in page
     assert Subject.objects.count() == people
+    assert Reservation.objects.count() == 1
+
+
+def test_a_walk_ins_alternative_is_booked_by_one_tap(cast: Cast, enter: Enter) -> None:
+    space(cast.place, "Cendana")
+    booked(cast)
+    dewi = enter(cast.dewi)
+    refused = walk_in(dewi, cast, phone="0812 3456 7890", people="3")
+    page = refused.content.decode()  # type: ignore[attr-defined]
+    picks = re.findall(r'name="pick" value="([^"]+)"', page)
+    other = next(pick for pick in picks if pick.startswith("kebon-sirih-cendana,"))
+
+    answer = walk_in(dewi, cast, phone="0812 3456 7890", people="3", pick=other)
+
+    assert answer.status_code == 302  # type: ignore[attr-defined]
+    row = Reservation.objects.exclude(space=cast.room).get()
+    _slug, clock, minutes = other.split(",")
+    local = row.starts_at.astimezone(ZoneInfo(cast.place.time_zone))
+    assert (row.space.name, f"{local:%H:%M}") == ("Cendana", clock)
+    assert (row.ends_at - row.starts_at).total_seconds() == int(minutes) * 60
+    assert (row.people, Contact.objects.get().name) == (3, "Ibu Ratna")
+
+
+@pytest.mark.parametrize(
+    "pick", ["", "x", "no-such,10:00,60", "kebon-sirih-cendana,late,60", "a,b,c,d"]
+)
+def test_a_made_up_alternative_books_nothing_and_keeps_the_words(
+    cast: Cast, enter: Enter, pick: str
+) -> None:
+    space(cast.place, "Cendana")
+    booked(cast)
+    answer = walk_in(enter(cast.dewi), cast, email="ratna@example.test", pick=pick)
+    assert answer.status_code in {409, 422}  # type: ignore[attr-defined]
+    assert 'value="Ibu Ratna"' in answer.content.decode()  # type: ignore[attr-defined]
     assert Reservation.objects.count() == 1
 
 
