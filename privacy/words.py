@@ -49,6 +49,7 @@ EVENTS: Final = {
     "booking": _("the reservation ends"),
     "message": _("the message was sent"),
     "security": _("the event"),
+    "audit": _("the audit"),
     "session": _("the session ends"),
     "activity": _("the page was opened"),
     "access": _("the look"),
