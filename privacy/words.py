@@ -49,7 +49,6 @@ EVENTS: Final = {
     "booking": _("the reservation ends"),
     "message": _("the message was sent"),
     "security": _("the event"),
-    "audit": _("the audit"),
     "session": _("the session ends"),
     "activity": _("the page was opened"),
     "access": _("the look"),
@@ -62,8 +61,8 @@ EVENTS: Final = {
 
 def retention_words(code: str) -> str:
     """E.g. "14 days after the account ends"; whole years are said as years."""
-    event, days = RETENTIONS[code]
-    said = EVENTS.get(code, event)
+    _event, days = RETENTIONS[code]
+    said = EVENTS[code]
     if days >= 365 and days % 365 < 4:
         years = days // 365
         text = ngettext("%(n)d year after %(event)s", "%(n)d years after %(event)s", years)

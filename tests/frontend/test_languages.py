@@ -12,6 +12,8 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import User
+from privacy.datamap import RETENTIONS
+from privacy.words import EVENTS
 from reservations.models import Amenity
 from reservations.services import reservation_book
 from reservations.services.booking import BookingWish
@@ -152,3 +154,7 @@ def test_a_stranger_would_be_seen() -> None:
     page = '<html lang="id"><p>Simpan</p><img alt="The plan"><p lang="en">the other</p></html>'
     assert strangers(page, "id") == ["The plan"]
     assert strangers(page, "en") == ["Simpan"]
+
+
+def test_every_retention_has_its_words() -> None:
+    assert set(EVENTS) == set(RETENTIONS)
