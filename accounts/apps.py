@@ -14,10 +14,12 @@ class AccountsConfig(AppConfig):
         """Register people's addresses, the staff, Google, messages and cookies of this app."""
         from accounts import audiences, cookies, google, messages, selectors  # noqa: F401, PLC0415
         from privacy.outbox import register_addresses  # noqa: PLC0415
+        from privacy.policy_notices import register_holders  # noqa: PLC0415
         from privacy.staff import register_staff  # noqa: PLC0415
 
         register_addresses(selectors.subject_address)
         register_staff(selectors.staff_subjects)
         audiences.register()
+        register_holders(selectors.account_holders)
         google.register()
         messages.register()

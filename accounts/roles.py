@@ -35,6 +35,7 @@ ACTS: Final[dict[str, frozenset[Role]]] = {
         {Role.CUSTOMER_SERVICE, Role.SPACE_MANAGER, Role.PRIVACY_OFFICER}
     ),
     "privacy.approve_announcements": frozenset({Role.SPACE_MANAGER, Role.PRIVACY_OFFICER}),
+    "privacy.announce_policy": frozenset({Role.PRIVACY_OFFICER}),
     "privacy.keep_watch": frozenset({Role.PRIVACY_OFFICER}),
     "accounts.manage_roles": frozenset(),
     "support.answer": frozenset({Role.CUSTOMER_SERVICE}),

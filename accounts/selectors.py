@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from social_django.models import UserSocialAuth
@@ -40,6 +40,11 @@ def subjects_by_phone(phone: str) -> list[UUID]:
     """The subjects of the open accounts with this number (E.164); several may share one."""
     users = User.objects.filter(phone=phone, is_active=True).exclude(phone="")
     return list(users.values_list("subject_id", flat=True)[:2])
+
+
+def account_holders() -> QuerySet[Subject]:
+    """The subjects of the accounts that may be signed in to, active or restricted."""
+    return Subject.objects.filter(id__in=User.objects.filter(is_active=True).values("subject"))
 
 
 def organisations_of(actor: User) -> Sequence[Membership]:

@@ -369,6 +369,7 @@ CELERY_BEAT_SCHEDULE = {
     "prices": {"task": "reservations.tasks.prices_sweep", "schedule": 3600.0},
     "access-log": {"task": "privacy.tasks.access_sweep", "schedule": 3600.0},
     "reads-watch": {"task": "privacy.tasks.reads_sweep", "schedule": 300.0},
+    "policy-notices": {"task": "privacy.tasks.notices_sweep", "schedule": 300.0},
     "audits": {"task": "privacy.tasks.audits_sweep", "schedule": 3600.0},
     "activity": {"task": "privacy.tasks.activity_sweep", "schedule": 3600.0},
     "inbound": {"task": "support.tasks.inbound_sweep", "schedule": 60.0},

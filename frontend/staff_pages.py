@@ -41,6 +41,13 @@ PAGES: Final[Sequence[StaffPage]] = (
         _("Written by one, let go by another, sent once to each."),
     ),
     StaffPage(
+        "frontend:policies",
+        "privacy.announce_policy",
+        "file-text",
+        _("Policy versions"),
+        _("What is in force, what was announced, and whom the notices reached."),
+    ),
+    StaffPage(
         "frontend:processors",
         "privacy.manage_processors",
         "scale",

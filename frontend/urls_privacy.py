@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from frontend.views import accept, consents, policy, privacy
+from frontend.views import accept, consents, policy, privacy, staff_policies
 from privacy.policy import POLICY, TERMS
 
 urlpatterns = [
@@ -16,6 +16,12 @@ urlpatterns = [
         name="consent-receipt-file",
     ),
     path("privacy/consents/<slug:purpose>", consents.answer, name="consent-answer"),
+    path("staff/policies", staff_policies.policies, name="policies"),
+    path(
+        "staff/policies/<slug:document>/<int:number>",
+        staff_policies.announce,
+        name="policy-announce",
+    ),
     path("privacy/receipts", consents.check, name="receipt-check"),
     path("privacy/promises", privacy.promises, name="promises"),
 ]

@@ -18,6 +18,7 @@ class PrivacyConfig(AppConfig):
             datamap,
             messages,
             policy_checks,  # noqa: F401
+            policy_notices,
         )
         from privacy.alerts import tampering_tell  # noqa: PLC0415
         from privacy.channels import register_channel  # noqa: PLC0415
@@ -28,4 +29,5 @@ class PrivacyConfig(AppConfig):
         register_alarm(tampering_tell)
         register_channel(mail_channel())
         messages.register()
+        policy_notices.register()
         alert_messages.register()

@@ -10,6 +10,7 @@ from privacy.alerts import reads_watch
 from privacy.announcements import announcements_send
 from privacy.audits import overdue_tell
 from privacy.delivery import outbox_drain
+from privacy.policy_notices import notices_settle
 from privacy.preferences import profiles_tidy
 from privacy.vault.upkeep import orphans_sweep
 from privacy.watching import processors_watch
@@ -37,6 +38,12 @@ def access_sweep(**_: object) -> None:
 def processors_sweep(**_: object) -> None:
     """Tell the privacy officers of contracts that end."""
     processors_watch()
+
+
+@shared_task
+def notices_sweep(**_: object) -> None:
+    """Note which announcements of policy versions are finished."""
+    notices_settle()
 
 
 @shared_task

@@ -89,6 +89,7 @@ declare(
             "reservation",
             "version",
             "guest",
+            "notice",
             "session",
             "invitation",
             "contact",
