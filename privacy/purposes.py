@@ -54,6 +54,8 @@ class Purpose:
     while_restricted: bool = False
     while_deactivated: bool = False
     guests: Basis | None = None
+    # Concerns a way of sending that may be switched off; then nobody is asked for it.
+    by_channel: bool = False
 
     @property
     def grounds(self) -> tuple[Basis, ...]:
@@ -193,6 +195,7 @@ PURPOSES: Final = registry_of(
                 "Ruang may talk with me over WhatsApp, which another company runs and which"
                 " then holds my number and our messages."
             ),
+            by_channel=True,
         ),
     )
 )

@@ -47,25 +47,29 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, status: int = 200, refused: str = "") -> HttpResponse:
     actor = signed_in(request)
-    tongue = language()
+    documents = [
+        _document(policy.TERMS, actor.terms_answered),
+        _document(policy.POLICY, actor.policy_answered),
+    ]
     context: dict[str, Any] = {
         "shown": shown_now(),
         "refused": refused,
-        "documents": [
-            {
-                "name": document,
-                "version": version,
-                "title": version.titles[tongue],
-                "summary": version.summaries[tongue],
-                "before": answered,
-                "answered": answered >= version.number,
-                "purposes": [PURPOSES[code] for code in version.asks_again if code in PURPOSES],
-            }
-            for document, answered in (
-                (policy.TERMS, actor.terms_answered),
-                (policy.POLICY, actor.policy_answered),
-            )
-            for version in [policy.current(document)]
-        ],
+        "documents": documents,
+        "done": all(document["answered"] for document in documents),
     }
     return render(request, "frontend/privacy/accept.html", context, status=status)
+
+
+def _document(document: str, answered: int) -> dict[str, Any]:
+    """A document as the page shows it; `answered` is the newest version the person answered."""
+    version = policy.current(document)
+    tongue = language()
+    return {
+        "name": document,
+        "version": version,
+        "title": version.titles[tongue],
+        "summary": version.summaries[tongue],
+        "before": answered,
+        "answered": answered >= version.number,
+        "purposes": [PURPOSES[code] for code in version.asks_again if code in PURPOSES],
+    }

@@ -20,6 +20,7 @@ from accounts.models import User
 from frontend.formats import language
 from frontend.people import signed_in
 from privacy import consent, policy, receipts
+from privacy.channels import channels
 from privacy.consent import Standing
 from privacy.errors import DomainError
 from privacy.models import ConsentRecord
@@ -163,7 +164,7 @@ def _page(
     context = {
         "refused": refused,
         "policy": policy.current(),
-        "asked": [_row(each) for each in standings if each.purpose.by_consent],
+        "asked": [_row(each) for each in standings if each.purpose.by_consent and _asked(each)],
         "objectable": [
             _row(each)
             for each in standings
@@ -174,6 +175,12 @@ def _page(
         "rows": [(record, receipts.number_of(record), _title(record.purpose)) for record in page],
     }
     return render(request, "frontend/privacy/consents.html", context, status=status)
+
+
+def _asked(standing: Standing) -> bool:
+    """Whether there is anything to ask or to take back: a channel that is off asks nothing."""
+    served = any(channel.purpose == standing.purpose.code for channel in channels())
+    return served or not standing.purpose.by_channel or standing.last is not None
 
 
 def _row(standing: Standing) -> dict[str, Any]:

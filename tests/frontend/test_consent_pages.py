@@ -1,6 +1,7 @@
 """Consents on pages: one button each way, receipts, forgeries, other people's rows."""
 
 import json
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -39,9 +40,23 @@ def test_every_purpose_is_on_the_page_under_what_it_rests_on(cast: Cast) -> None
     assert Outline(text).wrong("en") == []
     for code, purpose in PURPOSES.items():
         with translation.override("en"):
-            assert str(purpose.title) in text
+            assert (str(purpose.title) in text) is not purpose.by_channel
         buttons = text.count(f'action="/privacy/consents/{code}"')
-        assert buttons == (1 if purpose.can_object else 0), code
+        assert buttons == (1 if purpose.can_object and not purpose.by_channel else 0), code
+
+
+def test_a_channel_that_is_off_asks_nothing_but_can_be_withdrawn_from(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    button = 'action="/privacy/consents/whatsapp"'
+    client = browser(cast.alice)
+    assert button not in client.get("/privacy/consents").content.decode()
+    way = SimpleNamespace(purpose="whatsapp")
+    monkeypatch.setattr("frontend.views.consents.channels", lambda: [way])
+    assert button in client.get("/privacy/consents").content.decode()
+    monkeypatch.setattr("frontend.views.consents.channels", list)
+    agree(cast.alice, "whatsapp")
+    assert button in client.get("/privacy/consents").content.decode()
 
 
 def test_giving_and_withdrawing_take_one_button_each(cast: Cast) -> None:

@@ -23,9 +23,10 @@ from privacy.consent import (
     purpose_require,
     purposes_allowed,
 )
-from privacy.datamap import Personal, entries
+from privacy.datamap import RETENTIONS, Personal, entries
 from privacy.models import ConsentRecord, Subject
 from privacy.purposes import PURPOSES, ForbiddenPurpose, Purpose, registry_of
+from privacy.words import EVENTS, retention_words
 from tests.cast import Cast
 from tests.privacy.consenting import agree
 
@@ -256,3 +257,13 @@ def test_the_ledger_only_grows_but_for_erasure(cast: Cast) -> None:
 def test_the_permission_to_erase_ends_with_its_transaction() -> None:
     with pytest.raises(RuntimeError), append_only.erasing():
         pass
+
+
+def test_every_retention_is_told_in_both_languages() -> None:
+    for code in RETENTIONS:
+        said = set()
+        for language in ("en", "id"):
+            with translation.override(language):
+                said.add(retention_words(code))
+        assert len(said) == 2, code
+        assert code in EVENTS
