@@ -16,8 +16,8 @@ class PrivacyConfig(AppConfig):
             alert_messages,
             checks,  # noqa: F401
             datamap,
+            figures,
             messages,
-            policy_checks,  # noqa: F401
             policy_notices,
         )
         from privacy.alerts import tampering_tell  # noqa: PLC0415
@@ -30,4 +30,5 @@ class PrivacyConfig(AppConfig):
         register_channel(mail_channel())
         messages.register()
         policy_notices.register()
+        figures.register()
         alert_messages.register()

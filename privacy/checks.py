@@ -17,6 +17,7 @@ from privacy import datamap
 from privacy.check_fields import kind_faults
 from privacy.check_stores import store_faults
 from privacy.models import Subject
+from privacy.policy_checks import policies_are_usable
 from privacy.purposes import PURPOSES
 from privacy.stores import stores
 
@@ -24,11 +25,11 @@ OURS = frozenset({"privacy", "vault", "accounts", "billing", "reservations", "su
 
 
 def require_complete() -> None:
-    """Raise SystemExit with every fault and its remedy, unless the map is complete."""
-    faults = datamap_is_complete()
+    """Raise SystemExit with every fault and its remedy, unless map and policies are complete."""
+    faults = [*datamap_is_complete(), *policies_are_usable()]
     if faults:
         lines = "\n".join(f"- {fault.msg}\n  {fault.hint}" for fault in faults)
-        raise SystemExit(f"The data map is not complete, so nothing was started:\n{lines}")
+        raise SystemExit(f"Data map or policy is not complete, so nothing was started:\n{lines}")
 
 
 @register()

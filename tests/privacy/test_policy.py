@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from privacy import policy
+from privacy.checks import require_complete
 from privacy.policy import PolicyFault, load
 from privacy.policy_checks import NEVER, faults, forbidden, policies_are_usable
 from privacy.policy_diff import difference, sentences
@@ -81,6 +82,17 @@ def test_what_both_halves_get_wrong_is_refused(folder: Path, change: Edit, fault
     for language in policy.LANGUAGES:
         edit(folder, f"policy-1.{language}.md", change)
     assert any(fault in each for each in faults(folder))
+
+
+def test_server_and_worker_do_not_start_on_a_half_policy(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    require_complete()
+    (folder / "policy-1.id.md").unlink()
+    broken = faults(folder)
+    monkeypatch.setattr("privacy.policy_checks.faults", lambda: broken)
+    with pytest.raises(SystemExit, match="lacks its half policy-1.id.md"):
+        require_complete()
 
 
 def test_a_gap_in_the_numbers_and_a_stray_file_are_refused(folder: Path) -> None:
