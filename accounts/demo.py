@@ -11,7 +11,7 @@ from accounts.roles import Role
 from accounts.services import user_create_verified
 from accounts.services.agreements import organisation_bind
 from accounts.services.second_factor import DEMO_DEVICE
-from privacy.agreements import shown_now
+from privacy.agreements import acceptance_record, shown_now
 
 PASSWORD: Final = "ruang-demo-2026"  # noqa: S105 - meant to be known, for development alone
 #: 20 bytes, hexadecimal: the secret of every demo second factor (base32 in `TOTP_SECRET`).
@@ -69,6 +69,8 @@ def _load(person: DemoPerson) -> User:
     user = User.objects.by_email(person.email).select_related("subject").first()
     if user is None:
         user = _make(person)
+    elif not user.terms_answered:
+        _accept(user)
     if person.organisation:
         organisation, _made = Organisation.objects.get_or_create(name=person.organisation)
         Membership.objects.get_or_create(
@@ -81,6 +83,14 @@ def _load(person: DemoPerson) -> User:
             user=user, name=DEMO_DEVICE, defaults={"key": TOTP_KEY, "confirmed": True}
         )
     return user
+
+
+def _accept(user: User) -> None:
+    """Demo people made before there were terms have accepted them, too."""
+    shown = shown_now()
+    acceptance_record(subject_id=user.subject_id, shown=shown, form="demo", language=user.language)
+    user.terms_answered, user.policy_answered = shown.terms_version, shown.policy_version
+    user.save(update_fields=["terms_answered", "policy_answered"])
 
 
 def _make(person: DemoPerson) -> User:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import demo
-from accounts.models import IdempotencyKey, Membership, SessionRecord, User
+from accounts.models import IdempotencyKey, Membership, Organisation, SessionRecord, User
 from accounts.tasks import tidy_sweep
 from privacy.ids import uuid7
-from privacy.models import Subject
+from privacy.models import Acceptance, Subject
 
 
 def test_nine_people_can_sign_in_and_a_second_load_changes_nothing(db, enter):
@@ -90,3 +90,17 @@ def test_sweep_deletes_what_has_served_its_time_and_nothing_else(enter, people):
     assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["new"]
     assert list(AccessAttempt.objects.values_list("username", flat=True)) == ["new"]
     assert browser.get("/account").status_code == 200
+
+
+def test_demo_people_and_organisations_have_accepted_the_terms_once(db):
+    people = demo.load_people()
+    User.objects.filter(id=people["bob"].id).update(terms_answered=0, policy_answered=0)
+    demo.load_people()
+    demo.load_people()
+    for user in User.objects.all():
+        assert (user.terms_answered, user.policy_answered) == (1, 1)
+    assert set(Organisation.objects.values_list("terms_version", flat=True)) == {1}
+    own = Acceptance.objects.filter(organisation=None, answer="accepted", form="demo")
+    assert own.filter(subject=people["alice"].subject_id).count() == 2
+    assert own.filter(subject=people["bob"].subject_id).count() == 4
+    assert Acceptance.objects.exclude(organisation=None).count() == 2

@@ -1,11 +1,12 @@
 """A new version: announced, delivered, then in force; silence is no, who left is not told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from accounts.services import terms_answer
 from frontend.notices import notice_for
@@ -28,6 +29,13 @@ from tests.privacy.policies import DAY, Write, writer
 
 State = OutboxMessage.State
 Move = Callable[[timedelta], None]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Whatever language a page of another test left behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ SEEN = {
     "dewi": {"admin:index"},
     "gita": {"frontend:tenants", "frontend:announcements", "admin:index"},
     "hadi": {
-        "frontend:announcements", "frontend:processors", "frontend:safety", "admin:index",
+        "frontend:announcements", "frontend:policies", "frontend:processors", "frontend:safety",
+        "admin:index",
     },
     "root": {page.route for page in PAGES},
 }  # fmt: skip
