@@ -23,7 +23,7 @@ from privacy import consent, policy, receipts
 from privacy.channels import channels
 from privacy.consent import Standing
 from privacy.errors import DomainError
-from privacy.models import ConsentRecord
+from privacy.models import Acceptance, ConsentRecord
 from privacy.purposes import PURPOSES
 from privacy.words import GROUNDS
 
@@ -171,10 +171,17 @@ def _page(
             if each.purpose.can_object and not each.purpose.by_consent
         ],
         "needed": [_row(each) for each in standings if not each.purpose.can_object],
+        "accepted": _accepted(actor),
         "history": page,
         "rows": [(record, receipts.number_of(record), _title(record.purpose)) for record in page],
     }
     return render(request, "frontend/privacy/consents.html", context, status=status)
+
+
+def _accepted(actor: User) -> list[Acceptance]:
+    """The person's newest answers to terms and policy, organisations' contracts included."""
+    rows = Acceptance.objects.filter(subject=actor.subject_id).order_by("-at", "-id")
+    return list(rows[:PER_PAGE])
 
 
 def _asked(standing: Standing) -> bool:

@@ -11,15 +11,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from accounts.services import terms_answer
 from privacy import policy
+from privacy.agreements import shown_now
 from privacy.consent import consent_withdraw, purpose_allowed, words_digest
-from privacy.models import ConsentRecord
+from privacy.models import Acceptance, ConsentRecord
 from privacy.purposes import PURPOSES
 from privacy.receipts import number_of, receipt_of
 from tests.cast import Cast
 from tests.frontend.conftest import browser
 from tests.frontend.pages import Outline
-from tests.privacy.consenting import agree
+from tests.privacy.consenting import accepting, agree
 
 
 def giving(purpose: str = "marketing", **changes: str) -> dict[str, str]:
@@ -204,3 +206,18 @@ def test_other_peoples_answers_are_not_listed(cast: Cast) -> None:
     record = agree(cast.bob, "whatsapp")
     assert number_of(record) in browser(cast.bob).get("/privacy/consents").content.decode()
     assert number_of(record) not in browser(cast.alice).get("/privacy/consents").content.decode()
+
+
+def test_what_was_accepted_stands_there_with_the_words_seen(cast: Cast) -> None:
+    assert "for an organisation" not in browser(cast.bob).get("/privacy/consents").content.decode()
+    browser(cast.bob).post("/organisations", {"name": "CV Angin"} | accepting())
+    terms_answer(actor=cast.bob, shown=shown_now(), accepts=True)
+    text = browser(cast.bob).get("/privacy/consents").content.decode()
+    assert Outline(text).wrong("en") == []
+    assert "for an organisation" in text
+    assert "Privacy policy, version 1: Accepted" in text
+    for row in Acceptance.objects.filter(subject=cast.bob.subject_id):
+        assert row.words in text
+    assert (
+        "version 1: Accepted" not in browser(cast.alice).get("/privacy/consents").content.decode()
+    )
