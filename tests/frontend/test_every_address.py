@@ -50,7 +50,7 @@ STAFF = {
     "manage-pictures", "manage-picture-delete", "manage-rates", "manage-rate", "announcements",
     "announcement-new", "announcement", "announcement-edit", "announcement-mail",
     "announcement-act", "processors", "processor", "processor-end", "safety", "safety-alert",
-    "safety-audit", "tenants", "tenant", "tenant-ask",
+    "safety-audit", "tenants", "tenant", "tenant-ask", "policies", "policy-announce",
 }  # fmt: skip
 #: Only where RUANG_DEVELOPMENT is set (tests/mail/test_mailbox.py).
 DEVELOPMENT = {"dev-mail", "dev-letter", "dev-letter-html"}
