@@ -40,6 +40,7 @@ def test_pages_for_everybody(site: Site, visit: Visits, size: dict[str, int]) ->
     page = visit(viewport=size)
     addresses = ["/", "/find", site.sheet("Jati", 16), "/sign-in", "/register", "/register/sent"]
     addresses += ["/password", f"/spaces/{uuid.uuid4()}", "/locations/kebon-sirih"]
+    addresses += ["/privacy/cookies", "/leave/gpc"]
     room = site.rooms["Jati"]
     judge(page, [*addresses, f"/spaces/{room}", f"/spaces/{room}/month", "/find?people=5000"])
 
@@ -50,6 +51,7 @@ def test_pages_of_a_person(site: Site, visit: Visits, size: dict[str, int]) -> N
     addresses = ["/", "/find?where=all", "/find?where=all&view=list", site.sheet("Jati", 16)]
     addresses += ["/reservations", "/reservations?when=past", f"/reservations/{site.past}"]
     addresses += ["/calendar", "/account", "/account/security", "/organisations"]
+    addresses += ["/privacy/cookies", "/privacy/activity", "/privacy/preferences"]
     judge(page, [*addresses, f"/organisations/{site.organisation}"])
 
 
