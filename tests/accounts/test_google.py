@@ -10,7 +10,7 @@ from oidc_provider_mock import run_server_in_thread
 from social_django.models import Association, UserSocialAuth
 
 from accounts.models import AccountEvent, User
-from privacy.models import Acceptance, Subject
+from privacy.models import Acceptance, Processor, Subject
 from tests.privacy.consenting import accepting
 
 # The provider's own use of a library's older interface.
@@ -218,3 +218,30 @@ def test_closed_account_stays_closed(enter, google, people):
     browser = enter()
     sign_in(browser, google, email="alice@ruang.test")
     assert browser.get("/account").status_code == 302
+
+
+@pytest.mark.promise("P30")
+@pytest.mark.promise("P34")
+@pytest.mark.parametrize("fault", [{"state": "ended"}, {"region": ""}, {"mechanism": ""}])
+def test_without_a_contract_nobody_is_sent_to_google(enter, google, fault):
+    assert b"Sign in with Google" in enter().get("/sign-in").content
+    Processor.objects.filter(service="google_sign_in").update(**fault)
+
+    assert b"Sign in with Google" not in enter().get("/sign-in").content
+    answer = enter().post("/oauth/login/google-oauth2/", {"next": "/find"}, follow=True)
+
+    assert answer.redirect_chain == [("/sign-in", 302)]
+    assert "Sign-in with Google is switched off" in answer.content.decode()
+
+
+@pytest.mark.promise("P28")
+@pytest.mark.promise("P30")
+def test_a_contract_that_ends_in_between_asks_google_nothing(enter, google, people):
+    browser = enter()
+    back = consent(begin(browser), google, {"sub": "g-1", **AYU})
+    Processor.objects.filter(service="google_sign_in").update(state="ended")
+
+    answer = browser.get(back, follow=True)
+
+    assert "Sign-in with Google is switched off" in answer.content.decode()
+    assert not User.objects.filter(email=AYU["email"]).exists()
