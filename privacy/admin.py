@@ -19,7 +19,10 @@ from privacy.resending import outbox_send_again
 class OutboxMessageAdmin(ModelAdmin):  # type: ignore[misc]
     """Messages: read-only, and sent again by an action."""
 
-    list_display = ("id", "template", "category", "state", "due_at", "attempts", "sent_at")
+    list_display = (
+        "id", "template", "category", "channel", "state", "outcome", "due_at", "attempts",
+        "sent_at",
+    )  # fmt: skip
     list_filter = ("state", "category")
     search_fields = ("=id", "template")
     ordering = ("-id",)

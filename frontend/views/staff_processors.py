@@ -18,7 +18,7 @@ from privacy.categories import CATEGORIES
 from privacy.errors import DomainError
 from privacy.models import Processor
 from privacy.processor_services import ACT, processor_add, processor_change, processor_end
-from privacy.processors import REASONS, days_left, services
+from privacy.processors import REASONS, days_left, services, today, trouble_of
 from privacy.register import (
     Waiting,
     processor_get,
@@ -73,13 +73,20 @@ def processor(request: HttpRequest, actor: User, processor_id: UUID) -> HttpResp
     if not form.is_valid():
         return _page(request, actor, row, form, version=version, status=422)
     try:
-        processor_change(actor=actor, processor_id=row.id, version=version, facts=form.facts())
+        kept = processor_change(
+            actor=actor, processor_id=row.id, version=version, facts=form.facts()
+        )
     except DomainError as error:
         _refuse(form, error)
         # What was typed stays; after a 412, saving again replaces what is stored now.
         shown = row.version if error.status == 412 else version
         return _page(request, actor, row, form, version=shown, status=error.status)
-    messages.success(request, _("Saved. Messages that waited for it leave within a minute."))
+    trouble = trouble_of(kept, today())
+    if trouble:
+        words = _("Saved. Nothing goes to them yet: %(reason)s")
+        messages.warning(request, words % {"reason": REASONS[trouble]})
+    else:
+        messages.success(request, _("Saved. Messages that waited for it leave within a minute."))
     return HttpResponseRedirect(reverse("frontend:processors"))
 
 

@@ -112,6 +112,13 @@ def test_an_entry_is_added_renewed_and_ended(cast: Cast, enter: Enter) -> None:
     assert answer.status_code == 302
     made.refresh_from_db()
     assert (str(made.contract_until), made.version) == (longer, 2)
+    assert "leave within a minute" in client.get(LIST).content.decode()
+    other = processor("backup", name="PT Lama")
+    past = {"contract_from": "2020-01-01", "contract_until": "2020-02-01", "version": "1"}
+    client.post(f"{LIST}/{other.id}", typed(service="backup", **past))
+    assert (
+        "Nothing goes to them yet: The contract has run out." in client.get(LIST).content.decode()
+    )
     page = client.get(f"{LIST}/{made.id}").content.decode()
     assert "Added" in page
     assert "Changed" in page
