@@ -88,7 +88,7 @@ class Page:
         entries = [("frontend:find", _("Find a room"), "search")]
         if self.member:
             entries.append(("frontend:reservations", _("Bookings"), "calendar"))
-            entries.append(self._support())
+            entries += self._support()
             if self.member.may("reservations.see_desk"):
                 entries.append(("frontend:desk", _("Front desk"), "log-in"))
             if self.member.may("reservations.manage_spaces"):
@@ -97,13 +97,16 @@ class Page:
                 entries.append(("frontend:staff", _("Staff pages"), "settings"))
         return [link for entry in entries if (link := self._link(*entry))]
 
-    def _support(self) -> tuple[str, str, str]:
-        """The inbox for those who answer, the requests for those who decide, else one's own."""
-        if self.member.may("support.answer"):
-            return ("frontend:staff-support", _("Conversations"), "message-square")
-        if self.member.may("support.approve_opening"):
-            return ("frontend:staff-openings", _("Openings"), "lock")
-        return ("frontend:support", _("Help"), "message-square")
+    def _support(self) -> list[tuple[str, str, str]]:
+        """Help for tenants, the inbox for those who answer; other staff find it one page on.
+
+        Where the desk and the spaces stand, a phone has no room for more.
+        """
+        if not self.member.is_staff:
+            return [("frontend:support", _("Help"), "message-square")]
+        if self.member.may("support.answer") and not self.member.may("reservations.see_desk"):
+            return [("frontend:staff-support", _("Conversations"), "message-square")]
+        return []
 
     def _link(self, name: str, label: str, icon: str) -> Link | None:
         try:

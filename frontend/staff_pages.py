@@ -27,6 +27,20 @@ class StaffPage:
 
 PAGES: Final[Sequence[StaffPage]] = (
     StaffPage(
+        "frontend:staff-support",
+        "support.answer",
+        "message-square",
+        _("Conversations"),
+        _("What people ask, answered by the way they chose."),
+    ),
+    StaffPage(
+        "frontend:staff-openings",
+        "support.approve_opening",
+        "lock",
+        _("Openings"),
+        _("Requests to open a sealed conversation; two people, a ground."),
+    ),
+    StaffPage(
         "frontend:tenants",
         "accounts.support_tenants",
         "building-2",
@@ -60,6 +74,13 @@ PAGES: Final[Sequence[StaffPage]] = (
         "shield-check",
         _("Watch"),
         _("Alerts, the audit calendar, and what came of them."),
+    ),
+    StaffPage(
+        "frontend:support",
+        "",
+        "message-square",
+        _("Help"),
+        _("Your own questions to customer service."),
     ),
     StaffPage(
         "admin:index",

@@ -11,11 +11,14 @@ from tests.frontend.pages import Outline
 
 Enter = Callable[..., Client]
 SEEN = {
-    "dewi": {"admin:index"},
-    "gita": {"frontend:tenants", "frontend:announcements", "admin:index"},
+    "dewi": {"frontend:support", "admin:index"},
+    "gita": {
+        "frontend:staff-support", "frontend:tenants", "frontend:announcements",
+        "frontend:support", "admin:index",
+    },
     "hadi": {
-        "frontend:announcements", "frontend:policies", "frontend:processors", "frontend:safety",
-        "admin:index",
+        "frontend:staff-openings", "frontend:announcements", "frontend:policies",
+        "frontend:processors", "frontend:safety", "frontend:support", "admin:index",
     },
     "root": {page.route for page in PAGES},
 }  # fmt: skip
@@ -42,8 +45,11 @@ def test_others_are_kept_out(cast: Cast, enter: Enter) -> None:
 
 
 def test_the_navigation_stays_short_and_marks_where_one_is(cast: Cast, enter: Enter) -> None:
+    for who in ("alice", "dewi", "eka", "gita", "hadi", "root"):
+        page = enter(getattr(cast, who)).get("/").content.decode()
+        bar = page.split('<nav class="tabbar"')[1].split("</nav>")[0]
+        assert 4 <= bar.count("<a ") <= 6, who
     page = enter(cast.root).get("/staff/processors").content.decode()
     bar = page.split('<nav class="tabbar"')[1].split("</nav>")[0]
-    assert bar.count("<a ") <= 6
     assert '<a href="/staff" aria-current="page">' in bar
     assert "/staff" not in enter(cast.alice).get("/").content.decode()
