@@ -4,7 +4,7 @@ They register them in AppConfig.ready(); the ground floor adds that accounts mus
 active, and for offers that the person said yes.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from privacy.models import Announcement, ConsentRecord, Subject
 from privacy.unsubscribing import PURPOSE
 
 Choices = Sequence[tuple[UUID, str]]
+Target = tuple[str, UUID | None]
 #: How many locations or organisations a form offers.
 MOST: Final = 2000
 
@@ -67,13 +68,18 @@ def audience_people(code: str, ref: UUID | None, category: str) -> QuerySet[Subj
     return people.order_by("id")
 
 
-def audience_words(code: str, ref: UUID | None) -> str:
-    """The group in words, e.g. "Bookers of a location: Kebon Sirih"."""
-    try:
-        audience = audience_named(code)
-    except UnknownAudience:
+def audience_words(wanted: Iterable[Target]) -> dict[Target, str]:
+    """Groups in words, e.g. "Bookers of a location: Kebon Sirih"; one look-up per kind of group."""
+    targets = set(wanted)
+    names: dict[str, dict[UUID, str]] = {}
+    for code in sorted({code for code, ref in targets if ref is not None}):
+        choices = _audiences[code].choices if code in _audiences else None
+        names[code] = dict(choices()) if choices else {}
+    return {target: _words(*target, names) for target in targets}
+
+
+def _words(code: str, ref: UUID | None, names: Mapping[str, Mapping[UUID, str]]) -> str:
+    if code not in _audiences:
         return code
-    if ref is None or audience.choices is None:
-        return str(audience.label)
-    name = dict(audience.choices()).get(ref, "–")
-    return f"{audience.label}: {name}"
+    label = str(_audiences[code].label)
+    return label if ref is None else f"{label}: {names[code].get(ref, '–')}"

@@ -26,7 +26,7 @@ from privacy.announcement_reads import (
     announcements_of,
 )
 from privacy.announcements import APPROVE, WRITE
-from privacy.audiences import audience_words
+from privacy.audiences import Target, audience_words
 from privacy.errors import DomainError
 from privacy.models import Announcement
 from privacy.promotion import promotion_hints
@@ -56,8 +56,9 @@ def listed(request: HttpRequest, actor: User) -> HttpResponse:
     """The newest first, 30 a page."""
     found = announcements_of(actor, before=_uuid(request.GET.get("before", "")))
     shown = found[:PAGE]
+    words = audience_words(_target(row) for row in shown)
     context = {
-        "rows": [(row, BADGES[State(row.state)], _where(row)) for row in shown],
+        "rows": [(row, BADGES[State(row.state)], words[_target(row)]) for row in shown],
         "next": shown[-1].id if len(found) > PAGE else None,
         "further": bool(request.GET.get("before")),
         "may_write": actor.may(WRITE),
@@ -186,7 +187,7 @@ def _page(
     context = {
         "row": row,
         "badge": BADGES[State(row.state)],
-        "where": _where(row),
+        "where": audience_words([_target(row)])[_target(row)],
         "count": announcement_count(actor, row) if is_open else row.recipient_count,
         "hints": promotion_hints(row.title_id, row.body_id, row.title_en, row.body_en),
         "mails": [(code, announcement_preview(actor, row, code)) for code in ("id", "en")],
@@ -200,8 +201,8 @@ def _page(
     return render(request, "frontend/staff/announcement.html", context, status=status)
 
 
-def _where(row: Announcement) -> str:
-    return audience_words(row.audience, row.audience_ref)
+def _target(row: Announcement) -> Target:
+    return row.audience, row.audience_ref
 
 
 def _version(request: HttpRequest) -> int:

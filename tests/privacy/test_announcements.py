@@ -302,9 +302,11 @@ def test_audiences_are_who_they_say(cast: Cast) -> None:
     assert len(people("everyone")) == 9
     User.objects.filter(id=cast.bob.id).update(is_active=False)
     assert people("organisation", cast.lontar.id) == [cast.alice.subject_id]
-    assert cast.place.name in audience_words("bookers", cast.place.id)
-    assert audience_words("organisation", uuid7()).endswith("–")
-    assert audience_words("gone", None) == "gone"
+    gone, nobody = ("gone", None), ("organisation", uuid7())
+    words = audience_words([("bookers", cast.place.id), gone, nobody])
+    assert cast.place.name in words["bookers", cast.place.id]
+    assert words[nobody].endswith("–")
+    assert words[gone] == "gone"
 
 
 @pytest.mark.parametrize(

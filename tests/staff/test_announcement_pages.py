@@ -159,7 +159,8 @@ def test_the_list_pages_and_costs_the_same(cast: Cast, enter: Enter) -> None:
     counts = []
     for total in (1, 30):
         while Announcement.objects.count() < total:
-            announcement_write(actor=cast.gita, facts=facts())
+            there = {"audience": "bookers", "audience_ref": cast.place.id}
+            announcement_write(actor=cast.gita, facts=facts(**there))
         client.get(LIST)
         with CaptureQueriesContext(connection) as queries:
             page = client.get(LIST).content.decode()
