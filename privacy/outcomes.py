@@ -42,10 +42,10 @@ WORDS: Final[dict[str, Promise]] = {
     "smtp_": _("Your mail provider did not take it."),
     "no_server": _("Our mail server could not be reached; we try again."),
     "fault ": _("Something failed on our side; we try again."),
-    "expired": _("It was no longer useful."),
     **{code: _("Our contract for this way of sending is being renewed.") for code in REASONS},
 }
 _ELSE: Final = _("It could not be handed over; we try again.")
+_GIVEN_UP: Final = _("It could not be handed over.")
 
 
 def state_words(message: OutboxMessage) -> str:
@@ -68,4 +68,4 @@ def reason_words(message: OutboxMessage) -> str:
     for code, words in WORDS.items():
         if outcome.startswith(code):
             return str(words)
-    return str(_ELSE)
+    return str(_GIVEN_UP if message.state == State.DEAD else _ELSE)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from privacy import clock
 from privacy.delivery import MAX_ATTEMPTS, outbox_drain
@@ -144,6 +145,14 @@ def test_a_kind_that_exists_no_more_is_named_by_its_category(cast: Cast) -> None
 def test_every_outcome_has_words(outcome: str) -> None:
     message = OutboxMessage(id=uuid.uuid4(), state="queued", outcome=outcome)
     assert reason_words(message).endswith((".", "again."))
+
+
+def test_what_was_given_up_is_not_promised_again() -> None:
+    message = OutboxMessage(id=uuid.uuid4(), state="dead", outcome="refused_by_messenger 131")
+    with translation.override("en"):
+        assert reason_words(message) == "It could not be handed over."
+        message.state = "queued"
+        assert reason_words(message).endswith("we try again.")
 
 
 def test_every_state_has_words() -> None:
