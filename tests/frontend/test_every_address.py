@@ -28,7 +28,8 @@ OPEN = {
     "verify-again", "password-reset", "password-new", "confirm-address", "invitation", "guest",
     "calendar-feed", "space-picture", "book", "unsubscribe", "unsubscribe-one-click", "privacy",
     "receipt-check", "promises", "policy-source", "policy", "policy-compare", "policy-version",
-    "terms", "terms-compare", "terms-version", "cookies", "cookies-answer", "gpc",
+    "terms", "terms-compare", "terms-version", "cookies", "cookies-answer", "gpc", "leave",
+    "support", "support-new", "support-sent", "support-link", "whatsapp",
 }  # fmt: skip
 #: One's own pages: a visitor is asked to sign in first.
 SIGNED_IN = {
@@ -36,7 +37,7 @@ SIGNED_IN = {
     "account-address", "account-picture", "security", "account-password", "account-sessions",
     "account-session", "account-tokens", "account-token", "account-google", "organisations",
     "consents", "consent-receipt", "consent-receipt-file", "consent-answer", "privacy-messages",
-    "person-picture", "accept", "activity", "preferences",
+    "person-picture", "accept", "activity", "preferences", "support-conversation",
 }  # fmt: skip
 #: Somebody's own thing: others, signed in or not, learn not even that it exists.
 OWNED = {
@@ -51,6 +52,8 @@ STAFF = {
     "announcement-new", "announcement", "announcement-edit", "announcement-mail",
     "announcement-act", "processors", "processor", "processor-end", "safety", "safety-alert",
     "safety-audit", "tenants", "tenant", "tenant-ask", "policies", "policy-announce",
+    "staff-support", "staff-call", "staff-openings", "staff-opening", "staff-conversation",
+    "staff-contents",
 }  # fmt: skip
 #: Only where RUANG_DEVELOPMENT is set (tests/mail/test_mailbox.py).
 DEVELOPMENT = {"dev-mail", "dev-letter", "dev-letter-html"}
