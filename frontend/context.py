@@ -114,7 +114,10 @@ class Page:
         except NoReverseMatch:
             return None
         paths = (url, *FAMILIES.get(name, ()))
-        return Link(url, label, icon, self.request.path.startswith(paths))
+        here = self.request.path
+        # Conversations have an entry of their own beside the other pages of staff.
+        elsewhere = name == "frontend:staff" and here.startswith("/staff/support")
+        return Link(url, label, icon, here.startswith(paths) and not elsewhere)
 
     @cached_property
     def notice(self) -> Notice | None:

@@ -109,6 +109,9 @@ def demonstrate() -> None:
         with contextlib.redirect_stdout(people):
             call_command("demo_people", stdout=people)
         write_private(var_dir() / "run" / "people.txt", people.getvalue())
+    if "demo_support" in commands:
+        with contextlib.redirect_stdout(io.StringIO()):
+            call_command("demo_support")
 
 
 def check() -> None:

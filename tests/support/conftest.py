@@ -22,9 +22,14 @@ SECRET = "Kunci loker 417 hilang"
 def made(cast: Cast) -> Cast:
     """The cast, and a second person in customer service."""
     cast.made = person("made@ruang.test", "customer_service", name="Made Arimbi")  # type: ignore[attr-defined]
-    User.objects.filter(id=cast.alice.id).update(phone="+6281234567801", language="en")
-    cast.alice.refresh_from_db()
+    phone_set(cast.alice, "+6281234567801")
     return cast
+
+
+def phone_set(user: User, phone: str) -> None:
+    """The person's number, as the profile stores it; their pages are in English."""
+    user.phone, user.language = phone, "en"
+    user.save(update_fields=["phone", "language"])
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 
-from accounts.models import User
 from config import env
 from privacy import channels, clock
 from privacy.consent import consent_withdraw
@@ -28,7 +27,7 @@ from tests.cast import Cast
 from tests.frontend.conftest import browser
 from tests.mail.conftest import Inbox
 from tests.privacy.consenting import agree
-from tests.support.conftest import SECRET, start, take
+from tests.support.conftest import SECRET, phone_set, start, take
 from tests.support.standin import (
     PHONE_ID,
     TOKEN,
@@ -134,8 +133,7 @@ def test_it_does_not_start_half_configured(monkeypatch: pytest.MonkeyPatch, miss
 
 @pytest.mark.promise("P42")
 def test_it_needs_the_persons_consent_at_every_step(made: Cast, on: Provider) -> None:
-    User.objects.filter(id=made.bob.id).update(phone="+6281234567802")
-    made.bob.refresh_from_db()
+    phone_set(made.bob, "+6281234567802")
     assert "whatsapp" in ways_for_account(made.alice)
     assert "whatsapp" not in ways_for_account(made.bob)
     page = browser(made.bob).get("/support/new").content.decode()
@@ -299,7 +297,8 @@ def test_a_card_number_that_arrives_is_not_stored(made: Cast, on: Provider) -> N
 
 @pytest.mark.parametrize("sender", ["6289999999999", "6281234567802"])
 def test_a_number_of_nobody_or_of_two_is_not_kept(made: Cast, on: Provider, sender: str) -> None:
-    User.objects.filter(id__in=[made.bob.id, made.charlie.id]).update(phone="+6281234567802")
+    for user in (made.bob, made.charlie):
+        phone_set(user, "+6281234567802")
     agree(made.bob, "whatsapp")
     assert deliver(incoming("wamid.x", SECRET, **{"from": sender})).json() == {"stored": 1}
     event = InboundEvent.objects.get()
