@@ -36,12 +36,6 @@ def staff_subjects(role: str) -> list[UUID]:
     return list(held.values_list("subject_id", flat=True))
 
 
-def subjects_by_phone(phone: str) -> list[UUID]:
-    """The subjects of the open accounts with this number (E.164); several may share one."""
-    users = User.objects.filter(phone=phone, is_active=True).exclude(phone="")
-    return list(users.values_list("subject_id", flat=True)[:2])
-
-
 def account_holders() -> QuerySet[Subject]:
     """The subjects of the accounts that may be signed in to, active or restricted."""
     return Subject.objects.filter(id__in=User.objects.filter(is_active=True).values("subject"))

@@ -15,10 +15,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.selectors import subjects_by_phone
+from accounts.models import User
 from privacy import clock
 from privacy.cards import card_mask
-from privacy.consent import purpose_allowed
+from privacy.consent import purpose_allowed, purposes_allowed
+from privacy.models import ConsentRecord
 from support.errors import StaleEvent
 from support.models import Conversation, InboundEvent, Message
 from support.services.common import Verb, act, conversation_lock, event_add, person_lock
@@ -107,11 +108,16 @@ def inbound_forget(*, limit: int = 5000) -> int:
 
 
 def person_of_number(phone: str) -> UUID | None:
-    """The one person with this number and a consent to WhatsApp; None for nobody or several."""
-    found = subjects_by_phone(phone)
-    if len(found) != 1 or not purpose_allowed(found[0], "whatsapp"):
-        return None
-    return found[0]
+    """The one person with this number who agreed to WhatsApp; None for nobody or several.
+
+    Only those who ever agreed are looked at, in two statements and one look at each number:
+    a number may be sealed, and then only its row tells it.
+    """
+    agreed = ConsentRecord.objects.filter(purpose="whatsapp", act=ConsentRecord.Act.GIVEN)
+    users = list(User.objects.filter(subject__in=agreed.values("subject"), is_active=True))
+    same = [user.subject_id for user in users if str(user.phone) == phone]
+    found = purposes_allowed(same, "whatsapp") if same else set()
+    return found.pop() if len(found) == 1 else None
 
 
 def _known(keys: list[bytes]) -> set[bytes]:

@@ -299,7 +299,7 @@ def test_a_card_number_that_arrives_is_not_stored(made: Cast, on: Provider) -> N
 def test_a_number_of_nobody_or_of_two_is_not_kept(made: Cast, on: Provider, sender: str) -> None:
     for user in (made.bob, made.charlie):
         phone_set(user, "+6281234567802")
-    agree(made.bob, "whatsapp")
+        agree(user, "whatsapp")
     assert deliver(incoming("wamid.x", SECRET, **{"from": sender})).json() == {"stored": 1}
     event = InboundEvent.objects.get()
     assert (event.person_id, str(event.text), event.state) == (None, "", "ignored")
