@@ -224,9 +224,9 @@ def test_no_other_page_takes_a_form_without_its_token() -> None:
     assert len(list(pages(get_resolver().url_patterns))) > 80
 
 
-#: Pages that others post to, each with a proof of its own: a signed link, and the state that
-#: a sign-in with Google carries there and back.
-WITHOUT_TOKEN = {"unsubscribe-one-click", "complete"}
+#: Addresses that others post to, each with a proof of its own: a signed link, the state that a
+#: sign-in with Google carries there and back, the signature of a messenger's webhook.
+WITHOUT_TOKEN = {"unsubscribe-one-click", "complete", "whatsapp"}
 
 
 def pages(patterns: Any) -> Iterator[tuple[str, Any]]:
