@@ -199,7 +199,7 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "email"]
 
-# Addresses are unique without regard to case, by a constraint on Lower("email").
+# Addresses are unique without regard to case, by a constraint on their blind index.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 
 # --- Google sign-in (shown when both are set) -----------------------------------------
