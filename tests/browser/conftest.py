@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,11 +15,12 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from django_otp.oath import totp
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from psycopg import sql
 
 from config.runner.paths import ROOT
-from tests.browser.fill import PASSWORD
+from tests.browser.fill import FACTOR, PASSWORD
 from tests.live import server
 
 FLAGS = [
@@ -46,6 +48,7 @@ class Site:
     past: str
     staff_session: str
     database: str
+    environment: dict[str, str] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
 
     def day(self, days: int) -> str:
@@ -58,6 +61,10 @@ class Site:
         with psycopg.connect(self.database) as connection:
             [found] = connection.execute(query).fetchone() or [0]
         return int(found)
+
+    def fill(self, what: str) -> None:
+        """Run a part of tests/browser/fill.py on this database."""
+        _python(self.environment, "-m", "tests.browser.fill", what)
 
     def sheet(self, room: str, days: int, start: str = "10:00", end: str = "11:00") -> str:
         """The address of a sheet."""
@@ -74,7 +81,8 @@ def site() -> Iterator[Site]:
     _python({**environment, "RUANG_DEVELOPMENT": "1"}, "-m", "config.runner.prepare")
     found = json.loads(_python(environment, "-m", "tests.browser.fill").splitlines()[-1])
     with server(**place) as running:
-        yield Site(url=running.url, database=place["DATABASE_URL"], **found)
+        database = place["DATABASE_URL"]
+        yield Site(url=running.url, database=database, environment=environment, **found)
 
 
 def _own_place() -> dict[str, str]:
@@ -179,7 +187,11 @@ class Visits:
         page = self._context("", "en", {}).new_page()
         page.goto("/sign-in")
         sign_in(page, name)
-        page.wait_for_url("**/")
+        page.wait_for_url(re.compile(r"/(two-step.*)?$"))
+        if "/two-step" in page.url:
+            page.get_by_label("Code").fill(f"{totp(bytes.fromhex(FACTOR)):06d}")
+            page.get_by_role("button", name="Continue").click()
+            page.wait_for_url("**/")
         return page.context.storage_state()
 
 

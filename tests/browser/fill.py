@@ -17,6 +17,9 @@ CRAWLERS = ("ayu", "budi", "citra", "dian", "endah", "fitri", "galih")
 #: The second factor of those who answer and decide, 20 bytes in hexadecimal.
 TOTP_KEY = "52756164" * 5
 PASSWORD = "a long walk by the river"
+#: The secret of every colleague's second factor here.
+FACTOR = "3132333435363738393031323334353637383930"
+MANY = 200
 ROOMS = {"Meranti": 8, "Cendana": 4, "Kenari": 6, "Jati": 12, "Damar": 10, "Ulin": 5}
 
 
@@ -55,6 +58,9 @@ def places(made: object, zone: str) -> dict[str, object]:
     far = cast.location("Renon", zone="Asia/Makassar", city="Denpasar", position=1)
     cast.space(far, "Jepun", approval_required=True)
     cast.space(far, "Kamboja")
+    # As long as a name may be, and without a place to break it.
+    long = cast.space(far, "Perdamaian")
+    Space.objects.filter(id=long.id).update(name="Perdamaian" * 12)
     return {"rooms": dict(Space.objects.values_list("name", "slug"))}
 
 
@@ -79,6 +85,8 @@ def people(made: object, zone: str, now: datetime) -> dict[str, object]:
     user.set_password(PASSWORD)
     User.objects.update(password=user.password, language="en", time_zone=zone)
     User.objects.filter(email="nadia@ruang.test").update(time_zone="Asia/Kathmandu")
+    for colleague in User.objects.exclude(roles=[]):
+        TOTPDevice.objects.create(user=colleague, name="app", key=FACTOR, confirmed=True)
     return {
         "organisation": str(made.lontar.id),  # type: ignore[attr-defined]
         "past": str(past(made, now)),
@@ -96,7 +104,7 @@ def staff_session(email: str) -> str:
 
     user, client = User.objects.get(email=email), Client()
     client.force_login(user, backend="accounts.backends.EmailBackend")
-    device = TOTPDevice.objects.create(user=user, name="app", confirmed=True)
+    device = TOTPDevice.objects.get(user=user)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.save()
@@ -130,6 +138,25 @@ def past(made: object, now: datetime) -> object:
     return row.id
 
 
+def many() -> None:
+    """A third location with as many rooms as a tower has; "few" takes it away again."""
+    django.setup()
+    from tests import cast  # noqa: PLC0415 - models need Django set up
+
+    tower = cast.location("Menara", position=9)
+    for number in range(1, MANY + 1):
+        cast.space(tower, f"Kamar {number}")
+
+
+def few() -> None:
+    """Without the tower."""
+    django.setup()
+    from reservations.models import Location, Space  # noqa: PLC0415
+
+    Space.objects.filter(location__slug="menara").delete()
+    Location.objects.filter(slug="menara").delete()
+
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    main()
+    {"": main, "many": many, "few": few}["".join(sys.argv[1:])]()

@@ -1,12 +1,12 @@
 """No page breaks a rule of WCAG 2.2 AA or the best practices that axe can judge."""
 
-import uuid
 from collections.abc import Mapping
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.addresses import everybodys, members, staffs
 from tests.browser.conftest import PHONE, WIDE, Site, Visits
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -37,22 +37,17 @@ def judge(page: Page, addresses: list[str]) -> None:
 @SIZES
 def test_pages_for_everybody(site: Site, visit: Visits, size: dict[str, int]) -> None:
     visit.watch.refusals.add(404)
-    page = visit(viewport=size)
-    addresses = ["/", "/find", site.sheet("Jati", 16), "/sign-in", "/register", "/register/sent"]
-    addresses += ["/password", f"/spaces/{uuid.uuid4()}", "/locations/kebon-sirih"]
-    addresses += ["/privacy/cookies", "/leave/gpc"]
-    room = site.rooms["Jati"]
-    judge(page, [*addresses, f"/spaces/{room}", f"/spaces/{room}/month", "/find?people=5000"])
+    judge(visit(viewport=size), everybodys(site))
 
 
 @SIZES
 def test_pages_of_a_person(site: Site, visit: Visits, size: dict[str, int]) -> None:
-    page = visit("bob", viewport=size)
-    addresses = ["/", "/find?where=all", "/find?where=all&view=list", site.sheet("Jati", 16)]
-    addresses += ["/reservations", "/reservations?when=past", f"/reservations/{site.past}"]
-    addresses += ["/calendar", "/account", "/account/security", "/organisations"]
-    addresses += ["/privacy/cookies", "/privacy/activity", "/privacy/preferences"]
-    judge(page, [*addresses, f"/organisations/{site.organisation}"])
+    judge(visit("bob", viewport=size), members(site))
+
+
+@SIZES
+def test_pages_of_the_staff(site: Site, visit: Visits, size: dict[str, int]) -> None:
+    judge(visit("root", viewport=size), staffs(site))
 
 
 def test_a_reservation_and_a_refused_sheet(site: Site, visit: Visits) -> None:

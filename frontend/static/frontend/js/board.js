@@ -77,11 +77,13 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const sections = (root) => [...root.querySelectorAll(".timeline")].map((one) => one.id).join();
   const focus = focused();
+  dispatchEvent(new CustomEvent("board:changing"));
   if (sections(fresh) === sections(board)) fresh.querySelectorAll(".timeline").forEach(renew);
   else board.innerHTML = fresh.querySelector("#board").innerHTML;
   document.querySelector("#answer").replaceChildren(...fresh.querySelector("#answer").childNodes);
   remember(fresh);
   restore(focus);
+  dispatchEvent(new CustomEvent("board:changed"));
 }
 
 function renew(section) {

@@ -177,6 +177,25 @@ function moveBetween(event) {
   links.sort((a, b) => away(a) - away(b))[0].focus();
 }
 
+// Fresh rows take the place of old ones: what the arrows chose is looked for on the new row, and
+// given up only when somebody else has taken it.
+let kept = null;
+addEventListener("board:changing", () => { kept = choice; });
+addEventListener("board:changed", () => {
+  if (!kept) return;
+  const row = document.getElementById(kept.row.id);
+  const slot = [...(row?.querySelectorAll('.slot[data-state="free"]') ?? [])].find(
+    ({ dataset, firstElementChild }) => firstElementChild && minutes(dataset.s) <= kept.start && kept.end <= minutes(dataset.e),
+  );
+  if (!slot) ghost.remove();
+  else {
+    slot.querySelector("a").focus({ preventScroll: true });
+    choice = { ...stretchOf(slot), start: kept.start, end: kept.end };
+    draw(choice, false);
+  }
+  kept = null;
+});
+
 board.addEventListener("focusout", (event) => {
   if (choice && !choice.slot.contains(event.relatedTarget)) choice = null;
 });
