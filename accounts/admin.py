@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from accounts import services
 from accounts.models import Organisation, User
 from accounts.roles import Role
+from privacy.back_office import MaskedAdmin
 from privacy.errors import DomainError
 
 
@@ -32,7 +33,7 @@ class RolesForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):  # type: ignore[misc]
+class UserAdmin(MaskedAdmin, ModelAdmin):  # type: ignore[misc]
     """People; administrators grant and withdraw roles through the service."""
 
     form = RolesForm
@@ -44,13 +45,18 @@ class UserAdmin(ModelAdmin):  # type: ignore[misc]
         "id",
         "email",
         "full_name",
+        "phone",
+        "institution",
         "email_verified_at",
         "language",
         "is_active",
         "date_joined",
     )
     fields = ("roles", *readonly_fields)
-    actions = ("sign_out", "second_factor_reset", "lockout_end")
+    access_purpose = "accounts"
+    access_purposes = ("accounts", "staff_roles", "question", "request", "misuse")
+    computed: ClassVar[dict[str, tuple[str, ...]]] = {"role_names": ("roles",)}
+    actions = ("export_csv", "sign_out", "second_factor_reset", "lockout_end")
     list_per_page = 50
 
     @admin.display(description=_("e-mail address"))

@@ -66,8 +66,10 @@ declare(
     subject="subject",
     fields={
         **neutral("id", "subject", "pending_contact", "previous_contact", "version"),
-        **_all(PROFILE, "full_name", "institution", "picture"),
+        **_all(PROFILE, "full_name", "institution"),
         **_all(ADDRESS, "email", "phone"),
+        # As the page says where it is uploaded.
+        "picture": replace(PROFILE, roles=("front_desk",)),
         **_all(PREFERENCE, "language", "time_zone"),
         **_all(AGREED, "terms_answered", "policy_answered"),
         **_all(ACCOUNT, "email_verified_at", "roles", "is_active", "date_joined"),

@@ -58,7 +58,8 @@ ADMIN: Final[dict[str, dict[Role, str]]] = {
     "privacy.outboxmessage": {Role.PRIVACY_OFFICER: "view", Role.CUSTOMER_SERVICE: "view"},
     "privacy.audit": {Role.PRIVACY_OFFICER: "change"},
     "support.cannedanswer": {Role.CUSTOMER_SERVICE: "change"},
-    "accounts.user": {},
+    # Masked: customer service sees how to reach the person, and no more.
+    "accounts.user": {Role.CUSTOMER_SERVICE: "view"},
     "accounts.organisation": {Role.CUSTOMER_SERVICE: "view"},
 }
 

@@ -15,6 +15,7 @@ from accounts.models import ApiToken, Invitation, Membership, Organisation, Sess
 from privacy import clock
 from privacy.errors import NotAllowed, NotFound
 from privacy.fields import is_erased
+from privacy.masking import may_see
 from privacy.models import Subject
 from privacy.outbox import Address
 from privacy.rows import Columns
@@ -180,7 +181,7 @@ def picture_person(actor: User, user_id: UUID) -> User:
     One's own, that of people in a common organisation, and for the front desk everybody's.
     """
     people = User.objects.exclude(picture="").filter(id=user_id, is_active=True)
-    if not actor.may("reservations.check_in_others"):
+    if not may_see(actor.working_roles, "accounts.User", "picture"):
         mine = Membership.objects.filter(user=actor).values("organisation")
         people = people.filter(Q(id=actor.id) | Q(memberships__organisation__in=mine))
     person = people.first()

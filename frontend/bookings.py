@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from frontend import formats
 from frontend.drafts import viewer_zone
+from privacy.masking import may_see, not_shown
 from reservations.models import Reservation, ReservationEvent
 from reservations.rules import CHECK_IN_BEFORE
 from reservations.selectors.reservations import may_change
@@ -26,6 +27,24 @@ class Shown:
     row: Reservation
     actor: User
     now: datetime
+    # By which staff roles it is seen; None: by somebody it belongs to.
+    roles: tuple[str, ...] | None = None
+
+    def sees(self, field: str, model: str = "reservations.Reservation") -> bool:
+        """Whether the data map shows the field to this person."""
+        return self.roles is None or may_see(self.roles, model, field)
+
+    @property
+    def title(self) -> str:
+        """What it is called, if anything, or that it is not shown."""
+        return self.row.title if self.sees("title") or not self.row.title else not_shown()
+
+    @property
+    def tax(self) -> str:
+        """Rp24.750, or that it is not shown."""
+        if not self.sees("price_tax"):
+            return not_shown()
+        return formats.money(self.row.price_tax, self.row.price_currency)
 
     @property
     def zone(self) -> str:
@@ -68,7 +87,9 @@ class Shown:
 
     @property
     def price(self) -> str:
-        """Rp249.750."""
+        """Rp249.750, or that it is not shown."""
+        if not self.sees("price_amount"):
+            return not_shown()
         return formats.money(self.row.price_amount, self.row.price_currency)
 
     @property

@@ -10,13 +10,14 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import action
 from unfold.paginator import InfinitePaginator
 
+from privacy.back_office import MaskedAdmin
 from privacy.errors import DomainError
 from privacy.models import Audit, OutboxMessage
 from privacy.resending import outbox_send_again
 
 
 @admin.register(OutboxMessage)
-class OutboxMessageAdmin(ModelAdmin):  # type: ignore[misc]
+class OutboxMessageAdmin(MaskedAdmin, ModelAdmin):  # type: ignore[misc]
     """Messages: read-only, and sent again by an action."""
 
     list_display = (
@@ -28,7 +29,9 @@ class OutboxMessageAdmin(ModelAdmin):  # type: ignore[misc]
     ordering = ("-id",)
     paginator = InfinitePaginator
     show_full_result_count = False
-    actions = ("send_again",)
+    actions = ("send_again", "export_csv")
+    access_purpose = "delivery"
+    access_purposes = ("delivery", "question", "request", "misuse")
     fields = (
         "id", "category", "template", "channel", "recipient", "data", "state", "due_at",
         "attempts", "sent_at", "outcome", "created_at",

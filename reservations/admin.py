@@ -1,7 +1,7 @@
 """Back office of the booking core: reference data is edited, what services own is only shown."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -13,6 +13,7 @@ from unfold.decorators import action, display
 from unfold.paginator import InfinitePaginator
 
 from privacy import formats
+from privacy.back_office import MaskedAdmin, MaskedFields
 from privacy.errors import DomainError
 from reservations import services
 from reservations.admin_forms import HOURS, FloorChoice, LocationForm, SpaceForm
@@ -199,7 +200,7 @@ class ClosureAdmin(ReadOnlyAdmin):
         )
 
 
-class EventInline(TabularInline):  # type: ignore[misc]
+class EventInline(MaskedFields, TabularInline):  # type: ignore[misc]
     """A reservation's history: identifiers and times."""
 
     model = ReservationEvent
@@ -222,7 +223,7 @@ class EventInline(TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Reservation)
-class ReservationAdmin(ReadOnlyAdmin):
+class ReservationAdmin(MaskedAdmin, ReadOnlyAdmin):
     """Reservations by identifier; who they are for is on the desk's pages."""
 
     list_display = ("id", "space", "state", "period", "people")
@@ -231,7 +232,10 @@ class ReservationAdmin(ReadOnlyAdmin):
     search_fields = ("=id", "space__name")
     ordering = ("-id",)
     inlines = (EventInline,)
-    actions = ("approve", "decline", "cancel")
+    actions = ("approve", "decline", "cancel", "export_csv")
+    access_purpose = "reservation"
+    access_purposes = ("reservation", "question", "request", "misuse")
+    computed: ClassVar[dict[str, tuple[str, ...]]] = {"period": ("starts_at", "ends_at")}
     fields = (
         "id", "space", "state", "period", "turnover_minutes", "people",
         "holder",

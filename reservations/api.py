@@ -15,6 +15,7 @@ from accounts.http import etag, expected_version, repeat
 from accounts.models import User
 from accounts.serializers import StrictSerializer
 from privacy import clock
+from privacy.access import access_note
 from privacy.errors import Broken, NotFound
 from reservations import api_shapes as shapes
 from reservations import services
@@ -29,11 +30,12 @@ from reservations.api_fields import (
     body,
     query,
 )
+from reservations.api_masking import reservation_fields, reservation_masked
 from reservations.api_pages import cursor_after, cursor_read, listed, next_link
 from reservations.errors import RulesBroken, SlotTaken
 from reservations.models import Reservation
 from reservations.selectors.pages import reservations_page
-from reservations.selectors.reservations import reservation_get
+from reservations.selectors.reservations import reservation_get, roles_over
 from reservations.selectors.spaces import spaces_visible
 from reservations.services.booking import BookingWish
 from reservations.services.guests import MOST_GUESTS, GuestWish
@@ -63,9 +65,20 @@ class ReservationApi(APIView):
         return super().handle_exception(exc)
 
     def answer(self, reservation: Reservation, code: int = status.HTTP_200_OK) -> Response:
-        """The reservation with its version as ETag."""
+        """The reservation with its version as ETag; masked and noted when staff look."""
+        shape = shapes.reservation_shape(reservation)
+        roles = roles_over(self.actor, reservation)
+        if roles is not None:
+            shape = reservation_masked(shape, roles)
+            access_note(
+                self.actor,
+                subject_ids=[reservation.holder_id],
+                purpose="reservation",
+                model="reservations.Reservation",
+                fields=reservation_fields(roles),
+            )
         return Response(
-            shapes.reservation_shape(reservation),
+            shape,
             status=code,
             headers={"ETag": etag(reservation.version)},
         )

@@ -9,13 +9,17 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
+from privacy.access import access_note
+from privacy.masking import may_see
 from reservations import api_shapes as shapes
 from reservations.api import ReservationApi, guests_count_check
 from reservations.api_fields import GuestsIn, body
+from reservations.api_masking import guest_masked
 from reservations.api_pages import listed
 from reservations.models import Reservation
 from reservations.selectors.details import guests_of
-from reservations.selectors.reservations import reservation_get
+from reservations.selectors.reservations import reservation_get, roles_over
 from reservations.services.guests import GuestWish, guest_invite, guest_remove
 
 WRITES: Final = {"POST": "book", "DELETE": "book"}
@@ -31,7 +35,7 @@ class GuestsView(ReservationApi):
     def get(self, request: Request, reservation_id: UUID) -> Response:
         """All of them, in the order they were invited; at most 200."""
         found = reservation_get(actor=self.actor, reservation_id=reservation_id)
-        return Response(guests_shape(found))
+        return Response(guests_shape(self.actor, found))
 
     @extend_schema(operation_id="guests_invite", request=GuestsIn, responses={200: PAGE})
     def post(self, request: Request, reservation_id: UUID) -> Response:
@@ -43,7 +47,7 @@ class GuestsView(ReservationApi):
             reservation_id=reservation_id,
             guests=[GuestWish(guest["email"], guest.get("name", "")) for guest in asked],
         )
-        return Response(guests_shape(done))
+        return Response(guests_shape(self.actor, done))
 
 
 class GuestView(ReservationApi):
@@ -58,8 +62,19 @@ class GuestView(ReservationApi):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-def guests_shape(reservation: Reservation) -> dict[str, Any]:
-    """The list of a reservation's guests; one statement."""
+def guests_shape(actor: User, reservation: Reservation) -> dict[str, Any]:
+    """The list of a reservation's guests; one statement, for staff one more, and a note."""
     zone = ZoneInfo(reservation.space.location.time_zone)
-    results = [shapes.guest_shape(guest, zone) for guest in guests_of(reservation)]
+    guests = guests_of(reservation)
+    results = [shapes.guest_shape(guest, zone) for guest in guests]
+    roles = roles_over(actor, reservation)
+    if roles is not None:
+        results = [guest_masked(shape, roles) for shape in results]
+        access_note(
+            actor,
+            subject_ids=[guest.contact.subject_id for guest in guests],
+            purpose="reservation",
+            model="privacy.Contact",
+            fields=[name for name in ("name", "email") if may_see(roles, "privacy.Contact", name)],
+        )
     return shapes.page_shape(None, results)

@@ -143,9 +143,10 @@ class ReservationOut(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     time_zone = serializers.CharField()
-    title = serializers.CharField(allow_blank=True)
+    # Null for staff whose role does not see it.
+    title = serializers.CharField(allow_blank=True, allow_null=True)
     people = serializers.IntegerField(allow_null=True)
-    price = PriceOut()
+    price = PriceOut(allow_null=True)
     version = serializers.IntegerField()
     cancel_free_until = serializers.DateTimeField()
     expires_at = serializers.DateTimeField(allow_null=True)
@@ -153,11 +154,11 @@ class ReservationOut(serializers.Serializer[Any]):
 
 
 class GuestOut(serializers.Serializer[Any]):
-    """Somebody invited by e-mail; the name may be empty."""
+    """Somebody invited by e-mail; the name may be empty. Null for staff who do not see it."""
 
     id = serializers.UUIDField()
-    name = serializers.CharField(allow_blank=True)
-    email = serializers.EmailField()
+    name = serializers.CharField(allow_blank=True, allow_null=True)
+    email = serializers.EmailField(allow_null=True)
     invited_at = serializers.DateTimeField()
 
 

@@ -20,11 +20,16 @@ DESK = ("front_desk", "space_manager")
 #: That a person was somewhere at some time; kept without the person once they are erased,
 #: for what the space was used for.
 STAY = personal(
-    "booking", ("booking",), "contract", DESK, retention="booking", erasure="pseudonymise"
+    "booking",
+    ("booking",),
+    "contract",
+    (*DESK, "administrator"),
+    retention="booking",
+    erasure="pseudonymise",
 )
-#: Free text: may name anybody.
+#: Free text: may name anybody. The booking sheet says who reads it.
 FREE_TEXT = personal(
-    "free_text", ("booking",), "contract", DESK, retention="booking", erasure="blank"
+    "free_text", ("booking",), "contract", ("front_desk",), retention="booking", erasure="blank"
 )
 PRICE = personal(
     "price",

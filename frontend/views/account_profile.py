@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.selectors import picture_person
 from frontend.forms.account_people import AddressForm, PictureForm, ProfileForm
 from frontend.people import signed_in
+from privacy.access import access_note
 from privacy.errors import DomainError, Stale
 
 FIELDS = ("full_name", "phone", "institution", "language", "time_zone")
@@ -102,7 +103,16 @@ def picture(request: HttpRequest) -> HttpResponse:
 @login_required
 def person_picture(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """The picture of a person, for those who may see it; never run, framed or shared."""
-    person = picture_person(signed_in(request), user_id)
+    actor = signed_in(request)
+    person = picture_person(actor, user_id)
+    if actor.working_roles:
+        access_note(
+            actor,
+            subject_ids=[person.subject_id],
+            purpose="arrivals",
+            model="accounts.User",
+            fields=["picture"],
+        )
     with person.picture.open("rb") as file:
         # At most some 100 KB: pictures are redrawn at 512 × 512.
         response = HttpResponse(file.read(), content_type="image/webp")

@@ -15,12 +15,13 @@ from frontend import formats
 from frontend.bookings import Shown, steps_of
 from frontend.people import signed_in
 from frontend.questions import day_options, time_options
+from frontend.sight import LINE, WHOLE, guest_rows, look_note, shown_all
 from privacy import clock
 from reservations.ical import calendar_bytes, entry_of
 from reservations.links import reservation_url
 from reservations.models import Reservation
 from reservations.selectors.details import events_of, guests_of, space_names
-from reservations.selectors.reservations import reservation_get, reservations_list
+from reservations.selectors.reservations import reservation_get, reservations_list, roles_over
 
 PAGE = 20
 SHORT = 5
@@ -78,7 +79,9 @@ def _shown(
         after=after,
         limit=limit,
     )
-    return [Shown(row, actor, now) for row in rows]
+    shown = shown_all(rows, actor, now)
+    look_note(actor, "reservation", shown, fields=(*LINE, "title", "price_amount"))
+    return shown
 
 
 def _after(rows: list[Shown], size: int) -> str:
@@ -116,7 +119,9 @@ def reservation_page(
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The page; `extra` is what an act that was refused has to say."""
-    shown = Shown(row, actor, clock.now())
+    shown = Shown(row, actor, clock.now(), roles_over(actor, row))
+    guests = guests_of(row)
+    look_note(actor, "reservation", [shown], fields=WHOLE, guests=guests)
     events = list(events_of(row))
     typed = {
         "day": shown.local_day,
@@ -132,7 +137,7 @@ def reservation_page(
         "row": row,
         "space": row.space,
         "may": shown.changeable(),
-        "guests": guests_of(row),
+        "guests": guest_rows(shown, guests),
         "steps": steps_of(shown, events, space_names(events)),
         "day_options": day_options(today, typed["day"]),
         "from_options": time_options(step, typed["from"]),
@@ -149,6 +154,11 @@ def reservation_file(request: HttpRequest, reservation_id: UUID) -> HttpResponse
     """The reservation as a calendar file."""
     actor = signed_in(request)
     row = reservation_get(actor=actor, reservation_id=reservation_id)
+    shown = Shown(row, actor, clock.now(), roles_over(actor, row))
+    look_note(actor, "reservation", [shown], fields=(*LINE, "title"))
+    if not shown.sees("title"):
+        # Only for this file; nothing saves the row.
+        row.title = ""
     entry = entry_of(row, stamp=clock.now(), url=reservation_url(row.id))
     response = HttpResponse(calendar_bytes([entry]), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="ruang-{row.id}.ics"'

@@ -16,6 +16,7 @@ from accounts.models import User
 from frontend import formats
 from frontend.bookings import Shown
 from frontend.forms.staff_desk import ClosureForm
+from frontend.sight import desk_shown, look_note
 from frontend.views.staff_desk import closure_words
 from frontend.views.staff_guard import staff_page
 from privacy import clock
@@ -80,7 +81,9 @@ def closure_open(request: HttpRequest, actor: User, slug: str, closure_id: UUID)
 
 def _shown(rows: list[Reservation], actor: User) -> list[Shown]:
     now = clock.now()
-    return [Shown(row, actor, now) for row in rows]
+    shown = [desk_shown(row, actor, now) for row in rows]
+    look_note(actor, "reservation", shown, fields=("space", "starts_at", "ends_at", "state"))
+    return shown
 
 
 def _page(

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from frontend import formats
 from frontend.bookings import Shown, differences
+from frontend.sight import contact_name, desk_shown, look_note, person_name
 from frontend.views.staff_guard import staff_page
 from privacy import clock
 from privacy.errors import DomainError, NotFound, Stale
-from reservations.models import ClosurePeriod, Location, Reservation
+from reservations.models import ClosurePeriod, Guest, Location, Reservation
 from reservations.selectors import desk as desk_reads
 from reservations.selectors.desk import Free, Waiting
 from reservations.selectors.reservations import reservation_get
@@ -51,16 +52,16 @@ class Arrival:
         """The holder's name, else what is known of a visitor."""
         user = getattr(self.row.holder, "user", None)
         if user is not None:
-            return str(user.name)
+            return person_name(self.shown, user)
         contact = self.row.contact
         if contact is None:
             return _("Name no longer kept")
-        return contact.name or contact.email or contact.phone
+        return contact_name(self.shown, contact, ("name", "email", "phone"))
 
     @property
     def guests(self) -> list[str]:
         """Who comes along."""
-        return [g.contact.name or g.contact.email for g in self.row.invited]  # type: ignore[attr-defined]
+        return [contact_name(self.shown, g.contact, ("name", "email")) for g in invited(self.row)]
 
     @property
     def group(self) -> str:
@@ -130,9 +131,10 @@ def board(actor: User, place: Location, now: datetime) -> dict[str, Any]:
     zone = place.time_zone
     today = formats.wall(now, zone).date()
     rows = desk_reads.arrivals(actor=actor, location=place, day=today)
-    coming = [Arrival(Shown(row, actor, now)) for row in rows]
-    free = desk_reads.free_now(actor=actor, location=place, now=now)
+    coming = [Arrival(desk_shown(row, actor, now)) for row in rows]
     waiting = desk_reads.approvals(actor=actor, location=place, now=now)
+    _note(actor, coming, [desk_shown(item.row, actor, now) for item in waiting])
+    free = desk_reads.free_now(actor=actor, location=place, now=now)
     shut = desk_reads.closures_ahead(actor=actor, location=place, since=now, days=8)
     labels = {"now": _("Now"), "next": _("Next two hours"), "later": _("Later"), "done": _("Over")}
     groups = [(key, label, [a for a in coming if a.group == key]) for key, label in labels.items()]
@@ -156,6 +158,18 @@ def board(actor: User, place: Location, now: datetime) -> dict[str, Any]:
             "close": actor.may("reservations.manage_closures"),
         },
     }
+
+
+def invited(row: Reservation) -> list[Guest]:
+    """The guests that the desk's selector loaded with the row."""
+    return list(row.invited)  # type: ignore[attr-defined]
+
+
+def _note(actor: User, coming: list[Arrival], waiting: list[Shown]) -> None:
+    """Who was shown to this desk, arrivals and what waits alike."""
+    shown = [arrival.shown for arrival in coming]
+    guests = [guest for item in (*shown, *waiting) for guest in invited(item.row)]
+    look_note(actor, "arrivals", [*shown, *waiting], guests=guests, names=True)
 
 
 def closure_words(period: ClosurePeriod, zone: str) -> dict[str, Any]:
@@ -193,7 +207,7 @@ def _waiting_words(item: Waiting, actor: User, now: datetime) -> dict[str, Any]:
     if item.row.expires_at is not None:
         minutes = int((item.row.expires_at - now).total_seconds()) // 60
     return {
-        "arrival": Arrival(Shown(item.row, actor, now)),
+        "arrival": Arrival(desk_shown(item.row, actor, now)),
         "left": formats.duration(minutes if minutes < 60 else minutes // 60 * 60),
         "conflicts": [
             (shut.reason_id if indonesian else shut.reason_en)

@@ -81,4 +81,4 @@ class OutboxMessage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template} {self.id}"
+        return str(self.id)

@@ -47,6 +47,20 @@ def may_change(actor: User, reservation: Reservation) -> bool:
     )
 
 
+def roles_over(actor: User, reservation: Reservation) -> tuple[str, ...] | None:
+    """By which staff roles the actor sees it, or None: as its holder or their organisation.
+
+    Whoever it belongs to sees all of it; staff see what the data map opens to their roles
+    (privacy/masking.py). One statement at most, none for people without a role.
+    """
+    if not actor.working_roles or reservation.holder_id == actor.subject_id:
+        return None
+    ours = Membership.objects.filter(user=actor, organisation=reservation.organisation_id)
+    if reservation.organisation_id is not None and ours.exists():
+        return None
+    return tuple(actor.working_roles)
+
+
 def reservations_list(
     *,
     actor: User,
