@@ -28,6 +28,7 @@ ACTS: Final[dict[str, frozenset[Role]]] = {
     "reservations.manage_spaces": frozenset({Role.SPACE_MANAGER}),
     "reservations.manage_closures": frozenset({Role.SPACE_MANAGER, Role.FRONT_DESK}),
     "billing.manage_rates": frozenset({Role.SPACE_MANAGER, Role.BILLING_CLERK}),
+    "privacy.see_record": frozenset({Role.PRIVACY_OFFICER}),
     "privacy.see_outbox": frozenset({Role.PRIVACY_OFFICER, Role.CUSTOMER_SERVICE}),
     "privacy.manage_processors": frozenset({Role.PRIVACY_OFFICER}),
     "accounts.support_tenants": frozenset({Role.CUSTOMER_SERVICE}),

@@ -76,6 +76,13 @@ PAGES: Final[Sequence[StaffPage]] = (
         _("Alerts, the audit calendar, and what came of them."),
     ),
     StaffPage(
+        "frontend:staff-record",
+        "privacy.see_record",
+        "rows-3",
+        _("Record of processing"),
+        _("What is held why, in which tables, by whom it is seen, and how long."),
+    ),
+    StaffPage(
         "frontend:support",
         "",
         "message-square",

@@ -41,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.urls_development")),
     path("", include("frontend.urls_privacy")),
     path("", include("frontend.urls_safety")),
+    path("", include("frontend.urls_map")),
     path("", include("frontend.urls_messages")),
     path("staff", staff_pages.staff, name="staff"),
     path("", include("frontend.urls_outgoing")),

@@ -6,7 +6,10 @@ say less than the tables hold.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.apps import apps
+from django.utils.module_loading import import_string
 from django.utils.translation import override
 
 from privacy import datamap
@@ -55,6 +58,32 @@ def held_table(language: str) -> list[Held]:
         by_category.setdefault(field.category, []).append(field)
     with override(language):
         return [_row(code, by_category[code]) for code in CATEGORIES if code in by_category]
+
+
+def held_counts(subject_id: UUID) -> dict[str, int]:
+    """{category: rows about this person}; one statement a table that leads to people.
+
+    Rows of tables without a path (sessions, failed sign-ins) are found by their finder.
+    """
+    counts: dict[str, int] = {}
+    for entry in datamap.entries().values():
+        categories = {f.category for f in entry.fields.values() if isinstance(f, Personal)}
+        if not categories:
+            continue
+        number = _rows_about(entry, subject_id)
+        for category in categories:
+            counts[category] = counts.get(category, 0) + number
+    return counts
+
+
+def _rows_about(entry: datamap.Entry, subject_id: UUID) -> int:
+    if entry.finder:
+        return int(import_string(entry.finder)(subject_id).count())
+    if not entry.subject:
+        return 0
+    way = "pk" if entry.subject == datamap.SELF else entry.subject.replace(".", "__")
+    rows = apps.get_model(entry.model)._default_manager
+    return int(rows.filter(**{way: subject_id}).count())
 
 
 def _row(code: str, fields: list[Personal]) -> Held:

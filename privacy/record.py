@@ -145,6 +145,19 @@ def record_rows() -> list[dict[str, str]]:
     return [_words(activity, part) for activity in activities() for part in activity.parts]
 
 
+def activity_rows() -> list[dict[str, Any]]:
+    """For a page: {code, title, words, rows}, one a purpose, in words of the active language."""
+    return [
+        {
+            "code": activity.purpose,
+            "title": purpose_words(activity.purpose),
+            "words": str(PURPOSES[activity.purpose].words),
+            "rows": [_words(activity, part) for part in activity.parts],
+        }
+        for activity in activities()
+    ]
+
+
 def _words(activity: Activity, part: Part) -> dict[str, str]:
     return {
         "purpose": activity.purpose,

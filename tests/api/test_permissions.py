@@ -46,6 +46,8 @@ MATRIX: dict[tuple[str, str], dict[str, int]] = {
     ("consents/<str:purpose>", "delete"): SIGNED_IN,
     ("me", "get"): SIGNED_IN,
     ("me", "patch"): SIGNED_IN,
+    ("privacy/access-log", "get"): SIGNED_IN,
+    ("privacy/held", "get"): SIGNED_IN,
     ("organisations", "get"): SIGNED_IN,
     ("organisations", "post"): only(201, 201),
     (ORGANISATION, "get"): only(200, 404, "alice", "bob"),

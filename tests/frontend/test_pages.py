@@ -22,6 +22,7 @@ OWN = (
     "/privacy/messages",
     "/privacy/accept",
     "/privacy/consents",
+    "/privacy/access-log",
     "/privacy/activity",
     "/privacy/preferences",
 )
@@ -43,6 +44,8 @@ def addresses(cast: Cast, row: Any) -> dict[str, str]:
         "reservation": f"/reservations/{row.id}",
         "calendar": "/calendar",
         "privacy-messages": "/privacy/messages",
+        "access-log": "/privacy/access-log",
+        "record-of-processing": "/privacy/record",
         "space": f"/spaces/{room.slug}",
         "month": f"/spaces/{room.slug}/month",
         "location": f"/locations/{cast.place.slug}",

@@ -18,7 +18,8 @@ SEEN = {
     },
     "hadi": {
         "frontend:staff-openings", "frontend:announcements", "frontend:policies",
-        "frontend:processors", "frontend:safety", "frontend:support", "admin:index",
+        "frontend:processors", "frontend:safety", "frontend:staff-record",
+        "frontend:support", "admin:index",
     },
     "root": {page.route for page in PAGES},
 }  # fmt: skip
