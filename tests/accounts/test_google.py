@@ -62,6 +62,7 @@ def test_button_is_shown_when_configured_only(enter, people, settings):
     assert b"Sign in with Google" in enter().get("/sign-in").content
 
 
+@pytest.mark.promise("P7")
 def test_only_name_and_address_are_asked_for_with_pkce_and_nonce(enter, google):
     asked = parse_qs(urlsplit(begin(enter())).query)
     assert asked["scope"] == ["openid email profile"]
@@ -106,6 +107,7 @@ def test_a_tick_of_an_earlier_way_to_google_is_forgotten(enter, google):
     assert not User.objects.filter(email="ayu@lontar.test").exists()
 
 
+@pytest.mark.promise("P7")
 def test_nothing_of_googles_is_kept_but_the_account_number(enter, google):
     sign_in(enter(), google, picture="https://x.test/p.jpg", locale="id")
     link = UserSocialAuth.objects.get()
@@ -117,11 +119,13 @@ def test_nothing_of_googles_is_kept_but_the_account_number(enter, google):
     assert Association.objects.count() == 0
 
 
+@pytest.mark.promise("P7")
 def test_declined_name_is_not_stored_and_not_invented(enter, google):
     sign_in(enter(), google, name=None)
     assert User.objects.get(email="ayu@lontar.test").full_name == ""
 
 
+@pytest.mark.promise("P7")
 @pytest.mark.parametrize(
     "claims", [{"email": None}, {"email_verified": False}, {"email_verified": None}]
 )
