@@ -3,8 +3,16 @@
 from privacy.datamap import Personal, declare, neutral, neutral_json, neutral_text, personal
 
 STAFF = ("customer_service",)
-#: Who wrote when, about what, and where it stands: no contents.
-FRAME = personal("support", ("support",), "contract", STAFF, retention="support", erasure="delete")
+#: Who wrote when, about what, and where it stands: no contents. Administrators may open the
+#: list, to see whether people wait.
+FRAME = personal(
+    "support",
+    ("support",),
+    "contract",
+    (*STAFF, "administrator"),
+    retention="support",
+    erasure="delete",
+)
 #: What was said. The role is needed and not enough: only the assigned person reads, or
 #: break-glass by two people (promise P25).
 WORDS = personal(

@@ -28,6 +28,8 @@ from reservations.models import Amenity, Guest, Reservation
 from reservations.services import BookingWish, reservation_book
 from reservations.services.guests import GuestWish
 from reservations.services.walk_in import Visitor, walk_in_book
+from support.services import conversation_assign, conversation_start
+from support.services.conversations import Question
 from tests.admin.test_back_office import enter
 from tests.cast import Cast, at, space
 from tests.privacy.planting import Planted, plant
@@ -54,7 +56,10 @@ NEEDED: dict[str, set[tuple[str, str]]] = {
     },
     "space_manager": {(R, "price_amount"), (R, "created_at")},
     "billing_clerk": set(),
-    "customer_service": {(U, "full_name"), (U, "email"), (U, "phone"), (U, "institution")},
+    "customer_service": {
+        (U, "full_name"), (U, "email"), (U, "phone"), (U, "institution"),
+        ("support.Message", "text"),
+    },
     "privacy_officer": {(M, "template"), (M, "created_at")},
     "administrator": {(U, "full_name"), (U, "email"), (U, "date_joined")},
 }  # fmt: skip
@@ -91,6 +96,8 @@ def world(cast: Cast) -> dict[str, Any]:
     )
     SessionRecord.objects.create(user=cast.alice, session_key="k" * 32, device="Firefox")
     ApiToken.objects.create(user=cast.alice, name="Key", digest=b"1" * 32, scopes=["read"])
+    asked = conversation_start(actor=cast.alice, question=Question("booking", "Words", "web"))
+    conversation_assign(actor=cast.gita, conversation_id=asked.id, to=cast.gita.subject_id)
     access_note(
         cast.hadi, subject_ids=[cast.alice.subject_id], purpose="request", model=U, fields=["email"]
     )
@@ -102,6 +109,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "plan_id": RatePlan.objects.get().id,
         "organisation_id": cast.lontar.id,
         "user_id": cast.alice.id,
+        "conversation_id": asked.id,
         "verb": "cancel",
         "walked": walked.id,
     }
@@ -227,7 +235,7 @@ def test_every_role_is_in_the_matrix() -> None:
 #: Staff pages of one row that is about nobody among the tenants, and acts without a page.
 ABOUT_NOBODY = (
     "announcement", "processor", "safety-", "desk-closure-delete", "manage-picture-delete",
-    "space-picture",
+    "space-picture", "staff-contents", "staff-opening",
 )  # fmt: skip
 
 
