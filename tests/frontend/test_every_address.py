@@ -30,6 +30,7 @@ OPEN = {
     "receipt-check", "promises", "policy-source", "policy", "policy-compare", "policy-version",
     "terms", "terms-compare", "terms-version", "cookies", "cookies-answer", "gpc", "leave",
     "support", "support-new", "support-sent", "support-link", "whatsapp",
+    "record-of-processing", "record-csv", "record-jsonld",
 }  # fmt: skip
 #: One's own pages: a visitor is asked to sign in first.
 SIGNED_IN = {
@@ -38,6 +39,7 @@ SIGNED_IN = {
     "account-session", "account-tokens", "account-token", "account-google", "organisations",
     "consents", "consent-receipt", "consent-receipt-file", "consent-answer", "privacy-messages",
     "person-picture", "accept", "activity", "preferences", "support-conversation",
+    "access-log",
 }  # fmt: skip
 #: Somebody's own thing: others, signed in or not, learn not even that it exists.
 OWNED = {
@@ -54,6 +56,7 @@ STAFF = {
     "safety-audit", "tenants", "tenant", "tenant-ask", "policies", "policy-announce",
     "staff-support", "staff-call", "staff-openings", "staff-opening", "staff-conversation",
     "staff-contents",
+    "staff-record",
 }  # fmt: skip
 #: Only where RUANG_DEVELOPMENT is set (tests/mail/test_mailbox.py).
 DEVELOPMENT = {"dev-mail", "dev-letter", "dev-letter-html"}
