@@ -55,7 +55,10 @@ class UserAdmin(MaskedAdmin, ModelAdmin):  # type: ignore[misc]
     fields = ("roles", *readonly_fields)
     access_purpose = "accounts"
     access_purposes = ("accounts", "staff_roles", "question", "request", "misuse")
-    computed: ClassVar[dict[str, tuple[str, ...]]] = {"role_names": ("roles",)}
+    computed: ClassVar[dict[str, tuple[str, ...]]] = {
+        "address": ("email",),
+        "role_names": ("roles",),
+    }
     actions = ("export_csv", "sign_out", "second_factor_reset", "lockout_end")
     list_per_page = 50
 
@@ -69,7 +72,8 @@ class UserAdmin(MaskedAdmin, ModelAdmin):  # type: ignore[misc]
     ) -> tuple[QuerySet[User], bool]:
         """By name, or by exactly this address: its blind index answers nothing else."""
         named, twice = super().get_search_results(request, queryset, term)
-        return (named | queryset.filter(email=term) if "@" in term else named), twice
+        asked = "@" in term and not self.hides(request, "email")
+        return (named | queryset.filter(email=term) if asked else named), twice
 
     @admin.display(description=_("Roles"))
     def role_names(self, user: User) -> str:

@@ -33,8 +33,6 @@ def reservation_fields(roles: Sequence[str]) -> list[str]:
 
 def guest_masked(shape: Mapping[str, Any], roles: Sequence[str]) -> dict[str, Any]:
     """A guest's shape with null in the place of what the roles may not see."""
-    visible = visible_fields(roles, "privacy.Contact")
-    return {
-        name: None if name in {"name", "email"} and name not in visible else value
-        for name, value in shape.items()
-    }
+    visible = visible_fields(roles, "privacy.Contact") & {"name", "email"}
+    visible |= visible_fields(roles, "reservations.Guest") & {"id", "invited_at"}
+    return {name: value if name in visible else None for name, value in shape.items()}

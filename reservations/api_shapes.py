@@ -159,7 +159,7 @@ class GuestOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField(allow_blank=True, allow_null=True)
     email = serializers.EmailField(allow_null=True)
-    invited_at = serializers.DateTimeField()
+    invited_at = serializers.DateTimeField(allow_null=True)
 
 
 class AlternativeOut(PeriodOut):
