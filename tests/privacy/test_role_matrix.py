@@ -234,7 +234,8 @@ def test_every_role_is_in_the_matrix() -> None:
 
 #: Staff pages of one row that is about nobody among the tenants, and acts without a page.
 ABOUT_NOBODY = (
-    "announcement", "policy-", "processor", "safety-", "desk-closure-delete", "manage-picture-delete",
+    "announcement", "policy-", "processor", "safety-", "desk-closure-delete",
+    "manage-picture-delete",
     "space-picture", "staff-contents", "staff-opening",
 )  # fmt: skip
 
