@@ -67,15 +67,15 @@ class Audit(models.Model):
     """A check of the house that comes round again: what, how often, when next."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code = models.SlugField(max_length=40, unique=True)
+    code = models.SlugField(_("code"), max_length=40, unique=True)
     title_id = models.CharField(_("title in Indonesian"), max_length=120)
     title_en = models.CharField(_("title in English"), max_length=120)
     interval_days = models.PositiveSmallIntegerField(_("every how many days"))
     due_on = models.DateField(_("due on"))
 
     class Meta:
-        verbose_name = _("audit")
-        verbose_name_plural = _("audits")
+        verbose_name = _("periodic audit")
+        verbose_name_plural = _("periodic audits")
 
     def __str__(self) -> str:
         return self.code
