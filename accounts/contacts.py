@@ -18,6 +18,8 @@ def contact_subject(email: str) -> UUID:
 
 def contact_subjects(emails: Collection[str]) -> dict[str, UUID]:
     """The same for many different addresses, in three statements however many there are."""
+    if not emails:
+        return {}
     # What is written later wins: the earliest contact over later ones, an account over all.
     contacts = Contact.objects.filter(email__in=emails).order_by("-created_at", "-id")
     users = User.objects.filter(email__in=emails, email_verified_at__isnull=False)

@@ -39,6 +39,8 @@ def guests_check(actor: User, wishes: Sequence[GuestWish]) -> list[Contact]:
 
     Raises RulesBroken for too many guests or an address that cannot be one.
     """
+    if not wishes:
+        return []
     if len(wishes) > MOST_GUESTS:
         detail = _("At most %(n)s guests can be invited.") % {"n": MOST_GUESTS}
         raise RulesBroken([Broken("too_many_guests", detail, "guests")])

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.messages import BUILDERS
 from accounts.models import User
-from accounts.services import email_change_ask, invitation_send, token_create
+from accounts.services import email_change_ask, grant_ask, invitation_send, token_create
 from accounts.services.passwords import password_reset_ask
 from accounts.services.sessions import session_start
 from privacy.models import OutboxMessage
@@ -37,6 +37,7 @@ def everything(people):
     invitation_send(
         actor=people.charlie, organisation_id=people.merapi.id, email="alice@ruang.test"
     )
+    grant_ask(actor=people.gita, organisation_id=people.lontar.id)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -62,13 +63,14 @@ def test_every_letter_is_written_in_the_persons_language(people, letter, languag
 def test_letters_are_of_kinds_nobody_can_refuse(people):
     found = {name: templates()[name].category for name in BUILDERS}
     assert found.pop("invitation") == "service"
+    assert found.pop("support_access") == "support"
     assert set(found.values()) == {"security"}
 
 
 def test_outbox_rows_hold_identifiers_only(people):
     everything(people)
     for data in OutboxMessage.objects.values_list("data", flat=True):
-        assert set(data) <= {"contact", "session", "invitation"}
+        assert set(data) <= {"contact", "session", "invitation", "organisation"}
 
 
 @pytest.mark.parametrize("language", ["id", "en"])

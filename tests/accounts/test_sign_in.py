@@ -145,11 +145,11 @@ def test_only_as_many_proxies_are_believed_as_there_are(rf, settings, proxies, f
     assert client_ip(request) == found
 
 
-def test_an_ordinary_page_asks_for_session_and_person_once(
+def test_an_ordinary_page_asks_for_session_person_and_consent_once(
     enter, people, django_assert_num_queries
 ):
     browser = enter(people.alice)
     browser.get("/account")
     cache.clear()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         browser.get("/account")

@@ -83,9 +83,11 @@ def no_connection_left() -> Iterator[None]:
     """Others have every connection of the pool, and whoever asks waits a short while."""
     connection.close()
     pool: Any = connection.pool
-    usual, pool.timeout = pool.timeout, 0.2
-    taken = [pool.getconn() for _ in range(pool.max_size)]
+    usual, taken = pool.timeout, []
     try:
+        # Opening them may take long on a busy machine: the short wait begins after that.
+        taken.extend(pool.getconn(timeout=30) for _ in range(pool.max_size))
+        pool.timeout = 0.2
         yield
     finally:
         for one in taken:

@@ -23,7 +23,9 @@ PHONES = {"alice": "+6281111110001", "bob": "+6281111110002", "charlie": "+62811
 def busy_house(cast: Cast, inbox: Inbox) -> Cast:  # noqa: F811
     """Two tenants with telephones book, invite, cancel; an invitation, an announcement."""
     for name, phone in PHONES.items():
-        User.objects.filter(email=f"{name}@ruang.test").update(phone=phone)
+        person = User.objects.get(email=f"{name}@ruang.test")
+        person.phone = phone
+        person.save(update_fields=["phone"])
     for hour, actor, guest in (
         (9, cast.alice, "tamu.alice@luar.example"),
         (11, cast.charlie, "tamu.charlie@luar.example"),

@@ -141,6 +141,10 @@ def routes(patterns: Any, prefix: str = "", space: str = "") -> Iterator[tuple[s
             yield here, f"{space}:{pattern.name}" if space else str(pattern.name), pattern
 
 
+#: Figures about the machine, in which a marker of digits may stand by chance.
+NUMBERS = {"healthz", "readyz", "metrics"}
+
+
 def addresses(world: dict[str, Any], cast: Cast) -> Iterator[str]:
     """Every address that can be opened with what there is; a slug is a location's or a space's."""
     for here, name, pattern in routes(get_resolver().url_patterns):
@@ -151,6 +155,8 @@ def addresses(world: dict[str, Any], cast: Cast) -> Iterator[str]:
         if "slug" in wanted and "spaces" in here:
             values["slug"] = cast.room.slug
         if ":" not in name and name == "None":
+            continue
+        if name in NUMBERS:
             continue
         try:
             yield reverse(name, kwargs=values)

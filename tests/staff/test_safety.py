@@ -35,7 +35,8 @@ def test_only_privacy_officers_and_administrators_open_it(
 ) -> None:
     pages = [WATCH, f"{WATCH}/audits/{audit.code}"]
     acts = [f"{WATCH}/alerts/{uuid7()}"]
-    assert len(urlpatterns) == len(pages) + len(acts)
+    mine = [route for route in urlpatterns if str(route.name).startswith("safety")]
+    assert len(mine) == len(pages) + len(acts)
     for who in ("dewi", "eka", "farid", "gita", "hadi", "root"):
         client = enter(getattr(cast, who))
         status = 200 if who in {"hadi", "root"} else 403
