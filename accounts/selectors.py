@@ -1,6 +1,8 @@
 """Reads about people and organisations: what the actor may see, and nothing else."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -11,7 +13,15 @@ from social_django.models import UserSocialAuth
 
 from accounts.errors import LinkExpired, LinkRefused, LinkUsed
 from accounts.links import Purpose, digest_of, link_check, link_read
-from accounts.models import ApiToken, Invitation, Membership, Organisation, SessionRecord, User
+from accounts.models import (
+    AccountEvent,
+    ApiToken,
+    Invitation,
+    Membership,
+    Organisation,
+    SessionRecord,
+    User,
+)
 from privacy import clock
 from privacy.errors import NotAllowed, NotFound
 from privacy.fields import is_erased
@@ -19,6 +29,9 @@ from privacy.masking import may_see
 from privacy.models import Subject
 from privacy.outbox import Address
 from privacy.rows import Columns
+
+#: An export within this time of a sign-in from a new browser is looked at (promise P46).
+NEW_BROWSER: Final = timedelta(hours=24)
 
 
 def subject_address(subject_id: UUID) -> Address | None:
@@ -40,6 +53,14 @@ def staff_subjects(role: str) -> list[UUID]:
 def account_holders() -> QuerySet[Subject]:
     """The subjects of the accounts that may be signed in to, active or restricted."""
     return Subject.objects.filter(id__in=User.objects.filter(is_active=True).values("subject"))
+
+
+def browser_is_new(subject_id: UUID) -> bool:
+    """Whether the person signed in from a browser not seen before within NEW_BROWSER."""
+    since = clock.now() - NEW_BROWSER
+    return AccountEvent.objects.filter(
+        subject=subject_id, verb="new_device", at__gte=since
+    ).exists()
 
 
 def organisations_of(actor: User) -> Sequence[Membership]:

@@ -1,6 +1,6 @@
 """Suspicious activity: noticed where it happens, told to officers and to the person (P46)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -32,6 +32,15 @@ ON CONFLICT (kind, subject_id) WHERE closed_at IS NULL
 DO UPDATE SET times = privacy_securityalert.times + 1, last_at = EXCLUDED.last_at
 RETURNING id, times
 """
+
+
+_new_browsers: list[Callable[[UUID], bool]] = []
+
+
+def register_new_browser(source: Callable[[UUID], bool]) -> None:
+    """Tell who signed in from a new browser of late (filled in by `accounts`)."""
+    if source not in _new_browsers:
+        _new_browsers.append(source)
 
 
 class AlertClosed(DomainError):
@@ -89,6 +98,12 @@ def reads_watch() -> int:
     for actor_id in found:
         alert_raise(kind=Kind.MANY_READS, subject_id=actor_id)
     return len(found)
+
+
+def export_note(subject_id: UUID) -> None:
+    """Call when somebody exports personal data: an alert when a new browser came just before."""
+    if any(is_new(subject_id) for is_new in _new_browsers):
+        alert_raise(kind=Kind.EXPORT_NEW_DEVICE, subject_id=subject_id)
 
 
 def alert_close(*, officer_id: UUID, alert_id: UUID, outcome: str) -> None:

@@ -30,6 +30,7 @@ from unfold.decorators import action
 
 from privacy import clock, datamap
 from privacy.access import OCCASIONS, access_note
+from privacy.alerts import export_note
 from privacy.masking import not_shown, visible_fields
 
 #: More rows than anybody reads; a larger export is a job for the report of its area.
@@ -204,6 +205,7 @@ class MaskedAdmin(MaskedFields):
             return None
         names = [name for name in self.get_list_display(request) if isinstance(name, str)]
         self.note(request, [row.pk for row in rows], names, self.access_purpose)
+        export_note(request.user.subject_id)
         answer = HttpResponse(csv_of(self, names, rows), content_type="text/csv; charset=utf-8")
         name = f"{self.model._meta.model_name}-{clock.now():%Y%m%d-%H%M}.csv"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'

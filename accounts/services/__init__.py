@@ -40,7 +40,6 @@ from accounts.services.second_factor import (
     totp_enrolment,
 )
 from accounts.services.sessions import (
-    export_watch,
     lockout_watch,
     session_end,
     session_forget,
@@ -82,7 +81,6 @@ __all__ = [
     "recovery_codes_renew",
     "second_factor_delete",
     "second_factor_verify",
-    "export_watch",
     "lockout_watch",
     "session_end",
     "session_forget",

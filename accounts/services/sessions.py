@@ -17,8 +17,6 @@ from privacy.outbox import outbox_put
 
 #: A session's row is touched at most this often, so that reading pages writes nothing.
 SEEN_EVERY: Final = timedelta(minutes=5)
-#: An export within this time of a sign-in from a new browser is looked at.
-EXPORT_AFTER: Final = timedelta(hours=24)
 
 
 def session_start(
@@ -45,14 +43,6 @@ def session_start(
             if actor.roles:
                 alert_raise(kind=Kind.NEW_DEVICE, subject_id=actor.subject_id)
     return record
-
-
-def export_watch(*, actor: User) -> None:
-    """Call when personal data is exported: an alert when it follows a new browser closely."""
-    since = clock.now() - EXPORT_AFTER
-    fresh = AccountEvent.objects.filter(subject=actor.subject_id, verb="new_device", at__gte=since)
-    if fresh.exists():
-        alert_raise(kind=Kind.EXPORT_NEW_DEVICE, subject_id=actor.subject_id)
 
 
 def lockout_watch(*, email: str) -> None:

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.services.common import event_add
 from privacy.access import access_log_of
 from privacy.back_office import MOST_ROWS, safe_cell
-from privacy.models import AccessEntry, OutboxMessage
+from privacy.models import AccessEntry, OutboxMessage, SecurityAlert
 from reservations.models import Reservation
 from tests.admin.test_back_office import _statements as statements
 from tests.admin.test_back_office import book, enter, url
@@ -167,3 +168,16 @@ def test_too_many_rows_are_refused_in_words(cast: Cast, monkeypatch: pytest.Monk
         "Pilih paling banyak 1 baris untuk satu ekspor."
     ]
     assert MOST_ROWS > 1
+
+
+@pytest.mark.promise("P46")
+def test_an_export_soon_after_a_new_browser_is_an_alert(cast: Cast) -> None:
+    client = enter(cast.gita)
+    assert rows_of(export(client, USER, cast.alice.id))
+    assert not SecurityAlert.objects.exists()
+
+    event_add("new_device", subject_id=cast.gita.subject_id, actor=cast.gita)
+    assert rows_of(export(client, USER, cast.alice.id))
+
+    alert = SecurityAlert.objects.get()
+    assert (alert.kind, alert.subject_id) == ("export_new_device", cast.gita.subject_id)

@@ -11,10 +11,17 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
-from accounts.services import export_watch, session_start
+from accounts.services import session_start
 from privacy import alerts, clock
 from privacy.access import access_note
-from privacy.alerts import AlertClosed, Kind, alert_close, alert_raise, reads_watch
+from privacy.alerts import (
+    AlertClosed,
+    Kind,
+    alert_close,
+    alert_raise,
+    export_note,
+    reads_watch,
+)
 from privacy.audits import AuditRefused, audit_done, overdue_tell
 from privacy.delivery import _build
 from privacy.errors import NotFound
@@ -127,16 +134,16 @@ def test_an_export_soon_after_a_new_browser_alerts(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     signed_in(cast.alice, known=True)
-    export_watch(actor=cast.alice)
+    export_note(cast.alice.subject_id)
     assert not SecurityAlert.objects.exists()
     signed_in(cast.alice, known=False)
-    export_watch(actor=cast.alice)
+    export_note(cast.alice.subject_id)
     assert SecurityAlert.objects.get().kind == "export_new_device"
     assert told("account_watch") == {cast.alice.subject_id}
     SecurityAlert.objects.all().delete()
     later = clock.now() + timedelta(hours=25)
     monkeypatch.setattr(clock, "now", lambda: later)
-    export_watch(actor=cast.alice)
+    export_note(cast.alice.subject_id)
     assert not SecurityAlert.objects.exists()
 
 
