@@ -1,6 +1,7 @@
 """What hardly changes and every search needs: locations, amenities, currencies."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from billing.models import RatePlan
 from frontend.formats import language
@@ -23,7 +24,9 @@ class Reference:
         return {amenity.code: getattr(amenity, column) for amenity in self.amenities}
 
 
-_memory: "Memory[Reference]" = Memory(size=1, seconds=10.0)
+#: How old the reference data may be, in seconds.
+REFERENCE_SECONDS: Final = 10.0
+_memory: "Memory[Reference]" = Memory(size=1, seconds=REFERENCE_SECONDS)
 
 
 def reference() -> Reference:

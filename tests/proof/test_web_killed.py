@@ -57,11 +57,15 @@ def holding(statement: str, parameters: list[Any]) -> Iterator[None]:
 
 
 def until(fact: Callable[[], bool]) -> None:
-    """Wait for it, less long than a lock is waited for."""
+    """Wait for it, less long than a lock is waited for; for a thread of its own."""
     end = time.monotonic() + 4.5
-    while not fact():
-        assert time.monotonic() < end, "the booking never came to that point"
-        time.sleep(0.01)
+    try:
+        while not fact():
+            assert time.monotonic() < end, "the booking never came to that point"
+            time.sleep(0.01)
+    finally:
+        # A thread that ends with its connection open takes it from the pool for good.
+        connection.close()
 
 
 def waits_for_a_lock() -> bool:
